@@ -1,0 +1,49 @@
+"""The errors that are the engine's own; each is also a built-in one.
+
+A caller who already writes ``except ArithmeticError`` or ``except ValueError``
+around numerical code keeps working. Wrong types raise plain ``TypeError`` and
+numbers that do not fit raise plain ``OverflowError``.
+"""
+
+__all__ = [
+    "ExactnessError",
+    "ExpressionError",
+    "GradientCheckError",
+    "GraphError",
+    "GraphvizNotFound",
+    "NonFiniteError",
+    "PrimitiveError",
+    "StaleGraphError",
+]
+
+
+class NonFiniteError(ArithmeticError, ValueError):
+    """A value or a gradient is NaN or infinite; the message names where it began."""
+
+
+class ExactnessError(TypeError):
+    """A number type cannot do this without losing its exactness."""
+
+
+class GraphError(RuntimeError):
+    """The recorded graph does not allow what was asked of it."""
+
+
+class StaleGraphError(GraphError):
+    """A value was assigned after the result that depends on it was recorded."""
+
+
+class GradientCheckError(AssertionError):
+    """A derivative disagrees with its independent references."""
+
+
+class PrimitiveError(ValueError):
+    """A row of the table of primitives breaks one of the table's rules."""
+
+
+class ExpressionError(ValueError):
+    """A formula written as text cannot be read; the message gives the column."""
+
+
+class GraphvizNotFound(RuntimeError):
+    """Neither the program ``dot`` nor the package pygraphviz is there."""

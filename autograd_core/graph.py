@@ -1,0 +1,218 @@
+"""Walking a recorded graph; no arithmetic, and no recursion at any depth.
+
+What one can do with this file: list the nodes behind a Value in the order they
+were computed (`ancestors`), only the leaves (`leaves`), who uses a node
+(`consumers`), the derivative on each edge (`local_derivatives`), and write a
+graph as JSON (`to_json`).
+
+The one idea: creation order is a topological order, so sorting by creation
+index replaces a depth-first walk.
+"""
+
+import json
+from operator import attrgetter
+from typing import Any
+
+from .errors import StaleGraphError
+from .numbers import float64
+from .value import Value, column
+
+__all__ = ["ancestors", "consumers", "leaves", "local_derivatives", "to_json"]
+
+_by_index = attrgetter("_index")
+
+
+def ancestors(root: Value) -> list[Value]:
+    """``root`` and every Value that it was computed from, oldest first."""
+    seen = {root}
+    nodes = [root]
+    for node in nodes:  # grows while it is walked
+        for operand in node.operands:
+            if operand not in seen:
+                seen.add(operand)
+                nodes.append(operand)
+    nodes.sort(key=_by_index)
+    return nodes
+
+
+def leaves(root: Value) -> list[Value]:
+    """The leaves behind ``root``, oldest first; constants are leaves too."""
+    return [node for node in ancestors(root) if node._row is None]
+
+
+def consumers(root: Value) -> dict[Value, list[Value]]:
+    """For every node behind ``root`` the nodes that use it, once per use."""
+    nodes = ancestors(root)
+    used_by: dict[Value, list[Value]] = {node: [] for node in nodes}
+    for node in nodes:
+        for operand in node.operands:
+            used_by[operand].append(node)
+    return used_by
+
+
+def differentiable(root: Value) -> list[Value]:
+    """The nodes that a reverse sweep from ``root`` visits, youngest first.
+
+    Raises
+    ------
+    StaleGraphError
+        If a leaf was assigned after one of them was computed.
+    """
+    nodes = [root] if root._wants else []
+    seen = set(nodes)
+    see, append = seen.add, nodes.append
+    for node in nodes:
+        index = node._index
+        a, b = node._a, node._b
+        for operand in a if a.__class__ is tuple else (a, b):
+            if operand is None:
+                break
+            if operand._index > index:
+                raise _stale(operand, node)
+            if operand._wants and operand not in seen:
+                see(operand)
+                append(operand)
+    nodes.sort(key=_by_index, reverse=True)
+    return nodes
+
+
+def between(roots: list[Value], inputs: list[Value]) -> tuple[list[Value], bool]:
+    """The nodes on the ways from ``inputs`` to ``roots``, youngest first; and
+    whether ``roots`` also depend on Values from outside, older than ``inputs``,
+    that want a gradient.
+
+    Raises
+    ------
+    StaleGraphError
+        As `differentiable`.
+    """
+    floor = min(node._index for node in inputs)
+    captured = False
+    nodes = list(dict.fromkeys(root for root in roots if root._wants))
+    seen = set(nodes)
+    for node in nodes:
+        for operand in node.operands:
+            if operand._index > node._index:
+                raise _stale(operand, node)
+            if operand in seen or not operand._wants:
+                continue
+            if operand._index < floor:
+                captured = True
+                continue
+            seen.add(operand)
+            nodes.append(operand)
+    nodes.sort(key=_by_index)
+    reached = set(inputs)
+    for node in nodes:
+        if not reached.isdisjoint(node.operands):
+            reached.add(node)
+    return [node for node in reversed(nodes) if node in reached], captured
+
+
+def label(node: Value) -> str:
+    """A short name of a node for messages: its own, or its operation."""
+    if node.name is not None:
+        return node.name
+    if node._row is None:
+        return f"a leaf with data {node._data}"
+    return f"a result of '{node._op}'"
+
+
+def _stale(operand: Value, node: Value) -> StaleGraphError:
+    note = operand._note
+    change = ""
+    if note is not None and note.site is not None:
+        where = f"{note.site[0]}:{note.site[1]}"
+        change = f" (from {note.previous} to {operand._data}, at {where})"
+    return StaleGraphError(
+        f"{label(operand)} was assigned{change} after {label(node)} was computed from "
+        "it; compute the result again before differentiating it"
+    )
+
+
+def local_derivatives(node: Value) -> tuple[Any, ...]:
+    """d(node)/d(operand) for each operand, as numbers of the graph's own kind.
+
+    For a row with several outputs, one such tuple per output. Zero stands where
+    the table says that the derivative is zero everywhere.
+    """
+    row = node._row
+    if row is None:
+        return ()
+    kind = column(node)
+    zero = kind.adopt(0)
+    data = [operand._data for operand in node.operands]
+
+    def run(m: Any, xs: Any, out: Any) -> Any:
+        rules: Any = row.partials
+        if not row.variadic:
+            return [zero if r is None else r(m, *xs, out) for r in rules]
+        return rules(m, tuple(xs), out)
+
+    partials = ieee(run, kind, data, node._data)
+
+    def plain(number: Any) -> Any:
+        if number.__class__ is int:
+            return kind.adopt(number)
+        return float(number) if kind is float64.COLUMN else number
+
+    if row.multiple:
+        return tuple(tuple(map(plain, line)) for line in partials)
+    return tuple(map(plain, partials))
+
+
+def ieee(run: Any, kind: Any, xs: Any, out: Any) -> Any:
+    """``run(kind, xs, out)``; floats that raise are run again under IEEE rules."""
+    try:
+        return run(kind, xs, out)
+    except ArithmeticError:
+        if kind is not float64.COLUMN:
+            raise
+        careful = float64.Careful
+        if out.__class__ is tuple:
+            out = tuple(map(careful, out))
+        else:
+            out = careful(out)
+        return run(float64.CAREFUL, [careful(x) for x in xs], out)
+
+
+def to_json(root: Value, *, indent: int | None = None) -> str:
+    """The graph behind ``root`` as JSON text, nodes oldest first.
+
+    Each node has ``id``, ``op`` (null for a leaf), ``data``, ``grad``,
+    ``requires_grad``, ``operands`` (ids in order), ``local`` (the derivative with
+    respect to each operand), and ``name`` and ``attributes`` where it has them.
+    Numbers that JSON has no form for (NaN, infinities, fractions, symbols) are
+    strings, so that the text is valid JSON everywhere.
+    """
+    nodes = ancestors(root)
+    ids = {node: i for i, node in enumerate(nodes)}
+    entries = []
+    for node in nodes:
+        entry: dict[str, Any] = {
+            "id": ids[node],
+            "op": node._row.name if node._row else None,
+            "data": _json_number(node._data),
+            "grad": _json_number(node.grad),
+            "requires_grad": node._wants,
+            "operands": [ids[operand] for operand in node.operands],
+            "local": _json_number(local_derivatives(node)),
+        }
+        if node.name is not None:
+            entry["name"] = node.name
+        if node._row is not None and node._row.bound:
+            bound = node._row.bound
+            entry["attributes"] = {k: _json_number(v) for k, v in bound.items()}
+        entries.append(entry)
+    graph = {"format": "autograd-core graph 1", "root": ids[root], "nodes": entries}
+    return json.dumps(graph, indent=indent, allow_nan=False)
+
+
+def _json_number(number: Any) -> Any:
+    if isinstance(number, tuple):
+        return [_json_number(n) for n in number]
+    if number is None or isinstance(number, int):
+        return number
+    if isinstance(number, float) and number - number == 0.0:
+        return number
+    return str(number)

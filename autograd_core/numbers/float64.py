@@ -1,0 +1,553 @@
+"""The float column: IEEE double precision, accurate and without exceptions.
+
+Every kernel returns what IEEE arithmetic would: NaN and infinities come out
+where Python's `math` raises, and nothing ever becomes complex. Whether a
+non-finite number is an error is decided where it would do harm, not here.
+
+Accuracy (measured by tests/autograd_core/test_accuracy.py): + - * / and sqrt
+are correctly rounded, the others within 2 units in the last place.
+"""
+
+import math
+import operator
+from collections.abc import Callable
+from functools import reduce, wraps
+from itertools import chain
+from math import copysign, expm1, inf, isinf, isnan, log1p, nan
+from operator import add, mul
+from typing import Any
+
+from . import Column, register_type
+
+_MIN_NORMAL = 2.2250738585072014e-308
+
+
+def _ieee(function: Callable[..., float], on_overflow: float = inf) -> Any:
+    # `math` raises ValueError outside the domain and OverflowError past the
+    # largest float; IEEE says NaN and infinity.
+    @wraps(function)
+    def kernel(x: float) -> float:
+        try:
+            return function(x)
+        except ValueError:
+            return nan
+        except OverflowError:
+            return on_overflow
+
+    return kernel
+
+
+def div(x: float, y: float) -> float:
+    """IEEE division: x/0 is an infinity of the right sign, 0/0 is NaN."""
+    try:
+        return x / y
+    except ZeroDivisionError:
+        if x == 0.0 or isnan(x):
+            return nan
+        return copysign(inf, x) * copysign(1.0, y)
+
+
+def power(x: float, y: float) -> float:
+    """IEEE pow: NaN for a negative base with a fractional exponent."""
+    try:
+        return math.pow(x, y)
+    except ValueError:
+        if x == 0.0:  # 0 to a negative power
+            odd = y.is_integer() and y % 2.0 == 1.0
+            return copysign(inf, x) if odd else inf
+        return nan
+    except OverflowError:
+        odd = y.is_integer() and y % 2.0 == 1.0
+        return -inf if x < 0.0 and odd else inf
+
+
+def powc(x: float, n: float, k: int = 0) -> float:
+    """falling(n, k) * x**(n - k), the k-th derivative of x**n."""
+    if k == 0:
+        return power(x, float(n))
+    factor = 1.0
+    for i in range(k):
+        factor *= n - i
+    if factor == 0.0:
+        return 0.0
+    return factor * pow_shifted(x, float(n), k)
+
+
+def pow_shifted(x: float, y: float, k: int = 0) -> float:
+    """x**(y - k) without the error of a rounded y - k."""
+    if k == 0:
+        return power(x, y)
+    exponent = y - k
+    if exponent + k == y and exponent - y == -k:  # y - k is exact
+        return power(x, exponent)
+    whole = power(x, y)
+    if _MIN_NORMAL <= abs(whole) < inf:
+        for _ in range(k):
+            whole = div(whole, x)
+        return whole
+    return power(x, exponent)
+
+
+def _log(function: Callable[[float], float]) -> Any:
+    @wraps(function)
+    def kernel(x: float) -> float:
+        if x == 0.0:
+            return -inf
+        try:
+            return function(x)
+        except ValueError:
+            return nan
+
+    return kernel
+
+
+log = _log(math.log)
+exp = _ieee(math.exp)
+sqrt = _ieee(math.sqrt)
+
+
+def _log1p(x: float) -> float:
+    if x == -1.0:
+        return -inf
+    try:
+        return log1p(x)
+    except ValueError:
+        return nan
+
+
+def _atanh(x: float) -> float:
+    if abs(x) == 1.0:
+        return copysign(inf, x)
+    try:
+        return math.atanh(x)
+    except ValueError:
+        return nan
+
+
+def _sinh(x: float) -> float:
+    try:
+        return math.sinh(x)
+    except OverflowError:
+        return copysign(inf, x)
+
+
+def hypot(x: float, y: float) -> float:
+    """sqrt(x*x + y*y) without overflow; the same algorithm in every column.
+
+    `math.hypot` is CPython's own algorithm, which a compiled program does not
+    have; scaling by a power of two and one square root can be repeated anywhere.
+    """
+    a, b = abs(x), abs(y)
+    if a == inf or b == inf:
+        return inf
+    big = a if a > b else b
+    if big == 0.0:
+        return 0.0
+    if big > 1e150:
+        return sqrt((a * 2.0**-600) ** 2 + (b * 2.0**-600) ** 2) * 2.0**600
+    if big < 1e-140:
+        return sqrt((a * 2.0**600) ** 2 + (b * 2.0**600) ** 2) * 2.0**-600
+    return math.sqrt(a * a + b * b)
+
+
+def _two_product_error(x: float, p: float) -> float:
+    # x*x - p exactly, by Dekker's splitting of x into two halves of 26 bits.
+    c = 134217729.0 * x
+    high = c - (c - x)
+    low = x - high
+    return ((high * high - p) + 2.0 * high * low) + low * low
+
+
+def gauss(x: float) -> float:
+    """exp(-x*x), with the rounding error of x*x put back."""
+    if abs(x) > 28.0:
+        return nan if isnan(x) else 0.0
+    p = x * x
+    return math.exp(-p) * (1.0 - _two_product_error(x, p))
+
+
+_INV_SQRT_2PI = 0.3989422804014327
+_SQRT_HALF = 0.7071067811865476
+_SQRT_HALF_LOW = -4.833646656726457e-17  # sqrt(1/2) - _SQRT_HALF
+
+
+def normal_pdf(x: float) -> float:
+    """exp(-x*x/2) / sqrt(2*pi)."""
+    if abs(x) > 39.0:
+        return nan if isnan(x) else 0.0
+    p = x * x
+    return math.exp(-0.5 * p) * (1.0 - 0.5 * _two_product_error(x, p)) * _INV_SQRT_2PI
+
+
+def normal_cdf(x: float) -> float:
+    """erfc(-x/sqrt(2))/2, corrected for the rounding of -x/sqrt(2)."""
+    if abs(x) > 40.0:
+        return nan if isnan(x) else (1.0 if x > 0.0 else 0.0)
+    z = -x * _SQRT_HALF
+    c = 134217729.0 * x
+    xh = c - (c - x)
+    xl = x - xh
+    c = 134217729.0 * _SQRT_HALF
+    sh = c - (c - _SQRT_HALF)
+    sl = _SQRT_HALF - sh
+    low = -(((xh * sh + z) + xh * sl + xl * sh) + xl * sl) - x * _SQRT_HALF_LOW
+    return 0.5 * (math.erfc(z) - 1.1283791670955126 * gauss(z) * low)
+
+
+def sigmoid(x: float) -> float:
+    """1/(1 + exp(-x)), from the side that cannot overflow."""
+    if x >= 0.0:
+        return 1.0 / (1.0 + math.exp(-x))
+    e = math.exp(x)
+    return e / (1.0 + e)
+
+
+def logistic_slope(x: float) -> float:
+    """sigmoid(x) * sigmoid(-x)."""
+    e = math.exp(-abs(x))
+    return e / (1.0 + e) / (1.0 + e)
+
+
+def softplus(x: float) -> float:
+    """log(1 + exp(x))."""
+    return (x if x > 0.0 else 0.0) + log1p(math.exp(-abs(x))) if x == x else nan
+
+
+def logsigmoid(x: float) -> float:
+    """log(sigmoid(x)), equal to -softplus(-x)."""
+    return -softplus(-x)
+
+
+def sech(x: float) -> float:
+    """1/cosh(x)."""
+    return 1.0 / math.cosh(x) if abs(x) < 709.0 else 2.0 * math.exp(-abs(x))
+
+
+def sigmoid_diff(x: float, y: float) -> float:
+    """sigmoid(x - y), with the rounding error of x - y put back."""
+    d = x - y
+    if isinf(d) or isnan(d):
+        if x == y:  # the same infinity twice
+            return 0.5 if x > 0.0 else 0.0
+        return nan if isnan(d) else (1.0 if d > 0.0 else 0.0)
+    b = x - d
+    low = (x - (d + b)) + (b - y)
+    return sigmoid(d) + logistic_slope(d) * low
+
+
+def logaddexp(x: float, y: float) -> float:
+    """log(exp(x) + exp(y))."""
+    if x == y:
+        return x + 0.6931471805599453
+    high, low = (x, y) if x > y else (y, x)
+    return high + log1p(math.exp(low - high)) if x == x and y == y else nan
+
+
+def xlogy(x: float, y: float) -> float:
+    """x * log(y), and 0 where x is 0 (unless y is NaN)."""
+    return 0.0 if x == 0.0 and not isnan(y) else x * log(y)
+
+
+def step(x: float) -> float:
+    """1 where x > 0, else 0."""
+    return 1.0 if x > 0.0 else 0.0
+
+
+def sign(x: float) -> float:
+    """-1, 0 or 1."""
+    return 1.0 if x > 0.0 else -1.0 if x < 0.0 else 0.0
+
+
+def greater(x: float, y: float) -> float:
+    """1 where x > y, 1/2 where equal, else 0."""
+    return 1.0 if x > y else 0.5 if x == y else 0.0
+
+
+def relu(x: float) -> float:
+    """x where x > 0, else 0; NaN stays NaN."""
+    return x if x > 0.0 else 0.0 if x == x else nan
+
+
+def maximum(x: float, y: float) -> float:
+    """The larger; NaN if either is."""
+    return x if x >= y or x != x else y
+
+
+def minimum(x: float, y: float) -> float:
+    """The smaller; NaN if either is."""
+    return x if x <= y or x != x else y
+
+
+def clip(x: float, low: float, high: float) -> float:
+    """x held inside [low, high]."""
+    return minimum(maximum(x, float(low)), float(high))
+
+
+def where(c: float, x: float, y: float) -> float:
+    """x where c is not 0, else y."""
+    return x if c else y
+
+
+def silu(x: float) -> float:
+    """x * sigmoid(x)."""
+    if x >= 0.0:
+        return x * sigmoid(x) if x < inf else inf
+    return 0.0 if x == -inf else x * sigmoid(x)
+
+
+def gelu(x: float) -> float:
+    """x * normal_cdf(x)."""
+    return 0.0 if x == -inf else x * normal_cdf(x)
+
+
+def leaky_relu(x: float, slope: float) -> float:
+    """x where x > 0, else slope*x."""
+    return x if x > 0.0 else float(slope) * x
+
+
+def elu(x: float, alpha: float) -> float:
+    """x where x > 0, else alpha*(exp(x) - 1)."""
+    return x if x > 0.0 else alpha * expm1(x)
+
+
+def binary_cross_entropy(x: float, y: float) -> float:
+    """-y*log(sigmoid(x)) - (1 - y)*log(sigmoid(-x))."""
+    if y == 0.0:
+        return softplus(x)
+    if y == 1.0:
+        return softplus(-x)
+    return (1.0 - y) * softplus(x) + y * softplus(-x)
+
+
+def sinc(x: float, k: int = 0) -> float:
+    """The k-th derivative of sin(x)/x.
+
+    It is the integral of t**k cos(x*t + k*pi/2) over [0, 1]: a Taylor series
+    near 0, else k steps of x*f_k = sin^(k)(x) - k*f_(k-1), which is stable there.
+    """
+    if abs(x) > k + 1.0:
+        value = math.sin(x) / x
+        circle = (math.sin(x), math.cos(x), -math.sin(x), -math.cos(x))
+        for i in range(1, k + 1):
+            value = (circle[i % 4] - i * value) / x
+        return value
+    # sum over even j+k of (-1)**((j+k)/2) x**j / (j! (j+k+1))
+    j = k % 2
+    term = (1.0 if j == 0 else x) * (-1.0) ** ((j + k) // 2)
+    total = 0.0
+    while True:
+        addend = term / (j + k + 1)
+        if total + addend == total:
+            return total
+        total += addend
+        term *= -x * x / ((j + 1) * (j + 2))
+        j += 2
+
+
+def strong_mul(x: float, y: float) -> float:
+    """x*y, and 0 wherever x is 0."""
+    return x * y if x != 0.0 else 0.0
+
+
+def total(*xs: float) -> float:
+    """The sum from left to right: the order is part of the result's bits."""
+    return reduce(add, xs) if xs else 0.0
+
+
+def dot(*xs: float) -> float:
+    """The inner product of the two halves, summed from left to right."""
+    n = len(xs) // 2
+    return total(*map(mul, xs[:n], xs[n:]))
+
+
+def _shifted_exponentials(xs: tuple[float, ...]) -> tuple[float, list[float]]:
+    high = max(xs) if all(x == x for x in xs) else nan
+    if isinf(high):
+        return high, [1.0 if x == high else 0.0 for x in xs]
+    return high, [math.exp(x - high) if x == x else nan for x in xs]
+
+
+def logsumexp(*xs: float) -> float:
+    """log(exp(x1) + ... + exp(xn)), shifted by the largest."""
+    high, weights = _shifted_exponentials(xs)
+    if isinf(high) or isnan(high):
+        return high
+    return high + log1p(_rest(xs, high, weights))
+
+
+def _rest(xs: tuple[float, ...], high: float, weights: list[float]) -> float:
+    # The sum of all weights but the largest one's 1: log1p keeps its digits.
+    top = xs.index(high)
+    return total(*chain(weights[:top], weights[top + 1 :]))
+
+
+def softmax(*xs: float) -> tuple[float, ...]:
+    """exp(xi) / sum; NaN if every operand is -inf."""
+    high, weights = _shifted_exponentials(xs)
+    if high == -inf:
+        return (nan,) * len(xs)
+    whole = total(*weights)
+    return tuple(w / whole for w in weights)
+
+
+def logsumexp_slope(*xs: float) -> tuple[float, ...]:
+    """Softmax, but 0 everywhere if every operand is -inf."""
+    return (0.0,) * len(xs) if max(xs) == -inf else softmax(*xs)
+
+
+def log_softmax(*xs: float) -> tuple[float, ...]:
+    """xi - logsumexp(x), without adding the largest back first."""
+    high, weights = _shifted_exponentials(xs)
+    if isinf(high) or isnan(high):
+        return (nan,) * len(xs)
+    rest = log1p(_rest(xs, high, weights))
+    return tuple((x - high) - rest for x in xs)
+
+
+def cross_entropy(*xs: float, target: int) -> float:
+    """-log_softmax(x)[target]."""
+    return -log_softmax(*xs)[target]
+
+
+def soft_cross_entropy(*xs: float) -> float:
+    """-sum of y*log_softmax(x); a class of weight 0 adds nothing."""
+    n = len(xs) // 2
+    logs = log_softmax(*xs[:n])
+    return total(*(-strong_mul(y, q) for y, q in zip(xs[n:], logs, strict=True)))
+
+
+def adopt(constant: Any) -> float:
+    """A Python constant as a float."""
+    return float(constant)
+
+
+KERNELS: dict[str, Callable[..., Any]] = {
+    "identity": operator.pos,
+    "add": operator.add,
+    "sub": operator.sub,
+    "mul": operator.mul,
+    "div": div,
+    "neg": operator.neg,
+    "strong_mul": strong_mul,
+    "reciprocal": lambda x: div(1.0, x),
+    "square": lambda x: x * x,
+    "powc": powc,
+    "pow": pow_shifted,
+    "sqrt": sqrt,
+    "cbrt": math.cbrt,
+    "hypot": hypot,
+    "exp": exp,
+    "expm1": _ieee(math.expm1),
+    "log": log,
+    "log1p": _log1p,
+    "log2": _log(math.log2),
+    "log10": _log(math.log10),
+    "xlogy": xlogy,
+    "sigmoid_diff": sigmoid_diff,
+    "logaddexp": logaddexp,
+    "sin": _ieee(math.sin),
+    "cos": _ieee(math.cos),
+    "tan": _ieee(math.tan),
+    "asin": _ieee(math.asin),
+    "acos": _ieee(math.acos),
+    "asin_slope": lambda x: div(1.0, sqrt((1.0 - x) * (1.0 + x))),
+    "atan": math.atan,
+    "atan2": math.atan2,
+    "sinh": _sinh,
+    "cosh": _ieee(math.cosh),
+    "tanh": math.tanh,
+    "sech": sech,
+    "asinh": math.asinh,
+    "acosh": _ieee(math.acosh),
+    "atanh": _atanh,
+    "atanh_slope": lambda x: div(1.0, (1.0 - x) * (1.0 + x)),
+    "sigmoid": sigmoid,
+    "logistic_slope": logistic_slope,
+    "logsigmoid": logsigmoid,
+    "softplus": softplus,
+    "relu": relu,
+    "leaky_relu": leaky_relu,
+    "elu": elu,
+    "silu": silu,
+    "gelu": gelu,
+    "erf": math.erf,
+    "erfc": math.erfc,
+    "gauss": gauss,
+    "normal_pdf": normal_pdf,
+    "normal_cdf": normal_cdf,
+    "sinc": sinc,
+    "binary_cross_entropy": binary_cross_entropy,
+    "step": step,
+    "sign": sign,
+    "greater": greater,
+    "round": lambda x, digits: float(round(x, digits)) if x - x == 0.0 else x,
+    "abs": abs,
+    "maximum": maximum,
+    "minimum": minimum,
+    "clip": clip,
+    "where": where,
+    "sum": total,
+    "dot": dot,
+    "logsumexp": logsumexp,
+    "softmax": softmax,
+    "logsumexp_slope": logsumexp_slope,
+    "log_softmax": log_softmax,
+    "cross_entropy": cross_entropy,
+    "soft_cross_entropy": soft_cross_entropy,
+    "item": lambda xs, k: xs[k],
+}
+
+CONSTANTS = {
+    "pi": math.pi,
+    "ln2": 0.6931471805599453,
+    "ln10": 2.302585092994046,
+    "two_over_sqrt_pi": 1.1283791670955126,
+    "sqrt2": 1.4142135623730951,
+}
+
+COLUMN = Column("float", KERNELS, CONSTANTS, adopt)
+register_type(float, COLUMN)
+
+
+class Careful(float):
+    """A float whose operators follow IEEE where Python's raise.
+
+    Rules run on plain floats. Only when one raises (a division by zero, an
+    overflowing power) is it run again on these.
+    """
+
+    __slots__ = ()
+
+    def _result(kernel: Callable[[float, float], float]) -> Any:  # type: ignore[misc]
+        def method(self: float, other: float) -> "Careful":
+            return Careful(kernel(float(self), float(other)))
+
+        def reflected(self: float, other: float) -> "Careful":
+            return Careful(kernel(float(other), float(self)))
+
+        return method, reflected
+
+    __add__, __radd__ = _result(operator.add)
+    __sub__, __rsub__ = _result(operator.sub)
+    __mul__, __rmul__ = _result(operator.mul)
+    __truediv__, __rtruediv__ = _result(div)
+    __pow__, __rpow__ = _result(power)
+
+    def __neg__(self) -> "Careful":
+        return Careful(-float(self))
+
+
+def _careful(kernel: Callable[..., Any]) -> Callable[..., Any]:
+    def careful(*operands: Any, **attributes: Any) -> Any:
+        out = kernel(*map(float, operands), **attributes)
+        return tuple(map(Careful, out)) if isinstance(out, tuple) else Careful(out)
+
+    return careful
+
+
+class _CarefulColumn(Column):
+    def _resolve(self, row: Any) -> Callable[..., Any]:
+        return _careful(COLUMN._resolve(row))
+
+
+CAREFUL = _CarefulColumn("float", {}, CONSTANTS, adopt)
