@@ -15,7 +15,7 @@ from typing import Any
 
 from .errors import StaleGraphError
 from .numbers import float64
-from .value import Value, column
+from .value import Value, column, last_assignment
 
 __all__ = ["ancestors", "consumers", "leaves", "local_derivatives", "to_json"]
 
@@ -62,18 +62,38 @@ def differentiable(root: Value) -> list[Value]:
     seen = set(nodes)
     see, append = seen.add, nodes.append
     for node in nodes:
-        index = node._index
-        a, b = node._a, node._b
-        for operand in a if a.__class__ is tuple else (a, b):
-            if operand is None:
-                break
-            if operand._index > index:
-                raise _stale(operand, node)
-            if operand._wants and operand not in seen:
-                see(operand)
-                append(operand)
+        a = node._a
+        if a.__class__ is tuple:
+            for operand in a:
+                if operand._wants and operand not in seen:
+                    see(operand)
+                    append(operand)
+        elif a is not None:
+            if a._wants and a not in seen:
+                see(a)
+                append(a)
+            b = node._b
+            if b is not None and b._wants and b not in seen:
+                see(b)
+                append(b)
     nodes.sort(key=_by_index, reverse=True)
+    refuse_stale(nodes)
     return nodes
+
+
+def refuse_stale(nodes: list[Value]) -> None:
+    """Raise if an operand of ``nodes`` (youngest first) was assigned after its use.
+
+    A training loop assigns before it records, so mostly one comparison decides:
+    nothing was assigned since the oldest of these nodes was computed.
+    """
+    oldest = next((node for node in reversed(nodes) if node._row is not None), None)
+    if oldest is None or last_assignment() < oldest._index:
+        return
+    for node in nodes:
+        for operand in node.operands:
+            if operand._index > node._index:
+                raise _stale(operand, node)
 
 
 def between(roots: list[Value], inputs: list[Value]) -> tuple[list[Value], bool]:
@@ -92,8 +112,6 @@ def between(roots: list[Value], inputs: list[Value]) -> tuple[list[Value], bool]
     seen = set(nodes)
     for node in nodes:
         for operand in node.operands:
-            if operand._index > node._index:
-                raise _stale(operand, node)
             if operand in seen or not operand._wants:
                 continue
             if operand._index < floor:
@@ -101,12 +119,13 @@ def between(roots: list[Value], inputs: list[Value]) -> tuple[list[Value], bool]
                 continue
             seen.add(operand)
             nodes.append(operand)
-    nodes.sort(key=_by_index)
+    nodes.sort(key=_by_index, reverse=True)
+    refuse_stale(nodes)
     reached = set(inputs)
-    for node in nodes:
+    for node in reversed(nodes):
         if not reached.isdisjoint(node.operands):
             reached.add(node)
-    return [node for node in reversed(nodes) if node in reached], captured
+    return [node for node in nodes if node in reached], captured
 
 
 def label(node: Value) -> str:

@@ -149,10 +149,15 @@ def _with(rules: Any, attributes: Mapping[str, Any]) -> Any:
 
 
 class Table(Mapping[str, Primitive]):
-    """All rows by name. Rows are added, never replaced."""
+    """All rows by name. Rows are added, never replaced.
+
+    ``built_in`` holds the names of the package's own rows, which every column
+    must do or refuse; a user's row is refused where it has no kernel.
+    """
 
     def __init__(self) -> None:
         self._rows: dict[str, Primitive] = {}
+        self.built_in: frozenset[str] = frozenset()
 
     def __getitem__(self, name: str) -> Primitive:
         return self._rows[name]
@@ -188,6 +193,11 @@ class Table(Mapping[str, Primitive]):
 TABLE = Table()
 
 
+def one(m: Any, *operands_and_out: Any) -> int:
+    """The partial of everything that hands its adjoint on unchanged."""
+    return 1
+
+
 def _rows(*rows: Primitive) -> None:
     for row in rows:
         TABLE.add(row)
@@ -196,16 +206,16 @@ def _rows(*rows: Primitive) -> None:
 # -- arithmetic ----------------------------------------------------------------
 
 _rows(
-    Primitive("identity", (lambda m, x, out: 1,), symbol="="),
+    Primitive("identity", (one,), symbol="="),
     Primitive(
         "add",
-        (lambda m, x, y, out: 1, lambda m, x, y, out: 1),
+        (one, one),
         symbol="+",
         domain=(REAL, REAL),
     ),
     Primitive(
         "sub",
-        (lambda m, x, y, out: 1, lambda m, x, y, out: -1),
+        (one, lambda m, x, y, out: -1),
         symbol="-",
         domain=(REAL, REAL),
     ),
@@ -746,3 +756,6 @@ _rows(
 def _normalised(m: Any, weights: list[Any]) -> list[Any]:
     total = m.sum(*weights)
     return [w / total for w in weights]
+
+
+TABLE.built_in = frozenset(TABLE)

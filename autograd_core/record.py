@@ -11,6 +11,7 @@ Nothing is differentiated until a sweep asks for it.
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from math import isfinite
 from threading import Lock
 from typing import Any
 
@@ -166,7 +167,7 @@ def _unary(name: str) -> Any:
         out._index = tick()
         out._wants = self._wants and inherits
         out.grad = 0.0
-        if data - data != 0.0:
+        if not isfinite(data):
             _notice(out, row, (self,))
         return out
 
@@ -197,7 +198,7 @@ def _binary(name: str) -> Any:
         out._index = tick()
         out._wants = (self._wants or other._wants) and inherits
         out.grad = 0.0
-        if data - data != 0.0:
+        if not isfinite(data):
             _notice(out, row, (self, other))
         return out
 

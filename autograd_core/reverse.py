@@ -26,6 +26,7 @@ from .diagnose import nonfinite_gradient, nonfinite_value
 from .errors import GraphError
 from .graph import differentiable, ieee
 from .numbers import Column, float64
+from .primitives import one
 from .record import COLUMN as VALUES
 from .record import adopted, is_finite, outputs
 from .value import Value, column
@@ -48,10 +49,10 @@ def sweep(nodes: list[Value], seeds: dict[Value, Any], m: Column) -> dict[Value,
     """
     adjoints: dict[Value, Any] = dict.fromkeys(nodes)
     adjoints.update(seeds)
+    adjoint_of = adjoints.get
     recording = m is VALUES
-    for node in nodes:
-        row = node._row
-        g = adjoints[node]
+    for node, g in adjoints.items():  # values change on the way, keys do not
+        row: Any = node._row
         if row is None or g is None or not (recording or g):  # the strong zero
             continue
         a, b = node._a, node._b
@@ -59,26 +60,32 @@ def sweep(nodes: list[Value], seeds: dict[Value, Any], m: Column) -> dict[Value,
             _contribute(adjoints, node, g, m)
             continue
         # One or two operands that hold numbers, written out: the hot path.
+        c = d = None
+        before = adjoint_of(a, _DEAD)
         try:
             if b is None:
-                rule = row.partials[0]
-                c = g * rule(m, a._data, node._data) if a in adjoints and rule else None
-                d = None
+                (rule,) = row.partials
+                if before is not _DEAD and rule is not None:
+                    c = g * rule(m, a._data, node._data)
             else:
-                x, y, out = a._data, b._data, node._data
                 rule, other = row.partials
-                c = g * rule(m, x, y, out) if a in adjoints else None
-                d = g * other(m, x, y, out) if b in adjoints else None
+                x, y, out = a._data, b._data, node._data
+                if before is not _DEAD:
+                    c = g if rule is one else g * rule(m, x, y, out)
+                if b in adjoints:
+                    d = g if other is one else g * other(m, x, y, out)
         except ArithmeticError:
             _contribute(adjoints, node, g, m)
             continue
         if c is not None:
-            before = adjoints[a]
             adjoints[a] = c if before is None else before + c
         if d is not None:
             before = adjoints[b]
             adjoints[b] = d if before is None else before + d
     return adjoints
+
+
+_DEAD = object()  # the adjoint of a node that nobody asked for
 
 
 def _contribute(adjoints: dict[Value, Any], node: Value, g: Any, m: Column) -> None:
@@ -174,15 +181,13 @@ def backward(root: Value, seed: Any = 1, *, allow_nonfinite: bool = False) -> No
         return
     adjoints = sweep(nodes, {root: g}, column(root))
     totals = []
-    for leaf in nodes:
-        if leaf._row is None and adjoints[leaf] is not None:
-            total = adjoints[leaf]
+    for leaf, total in adjoints.items():
+        if leaf._row is None and total is not None:
             if not allow_nonfinite and not is_finite(total):
                 raise nonfinite_gradient(root, leaf, nodes, adjoints)
             totals.append((leaf, total))
-    for node in nodes:
+    for node, g in adjoints.items():
         if node._row is not None:
-            g = adjoints[node]
             node.grad = node._zero() if g is None else g
     for leaf, total in totals:
         leaf.grad = total if leaf.grad is None else leaf.grad + total

@@ -28,6 +28,12 @@ __all__ = ["Value", "constant"]
 
 new_node = object.__new__
 tick = count(1).__next__
+_assigned = [0]  # the creation index that the latest assignment of .data gave
+
+
+def last_assignment() -> int:
+    """The creation index at the latest assignment of any ``data``."""
+    return _assigned[0]
 
 
 class Value:
@@ -144,6 +150,7 @@ class Value:
         self._note.site = caller()
         self._data = data
         self._index = tick()
+        _assigned[0] = self._index
 
     data = property(
         attrgetter("_data"),

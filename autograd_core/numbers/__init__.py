@@ -14,7 +14,7 @@ from importlib import import_module
 from math import isfinite
 from typing import Any
 
-from ..errors import ExactnessError
+from ..errors import ExactnessError, PrimitiveError
 from ..primitives import CONSTANTS, TABLE, Primitive
 
 __all__ = ["Column", "add_kernel", "column_of", "register_type"]
@@ -127,18 +127,32 @@ _LAZY = {"fractions": "exact", "sympy": "symbolic", "mpmath": "precise"}
 
 
 def register_type(kind: type, column: Column) -> None:
-    """Make ``column`` the one for numbers whose class is exactly ``kind``."""
+    """Make ``column`` the one for numbers whose class is exactly ``kind``.
+
+    Raises
+    ------
+    PrimitiveError
+        If the column neither does nor refuses some row of the table.
+    """
+    own = TABLE.built_in
+    gaps = [n for n in own if not column.does(n) and n not in column.refused]
+    if gaps:
+        raise PrimitiveError(
+            f"the column of {column.name} has no kernel for {', '.join(gaps)} "
+            "and does not refuse them"
+        )
     _BY_TYPE[kind] = column
 
 
 def column_of(number: Any) -> Column | None:
     """The column that ``number`` belongs to, or None if there is none."""
     kind = type(number)
-    column = _BY_TYPE.get(kind)
+    column: Column | None = _BY_TYPE.get(kind)
     if column is None:
         package = kind.__module__.partition(".")[0]
         if package in _LAZY:
             module = import_module(f"{__name__}.{_LAZY[package]}")
             if module.accepts(number):
-                column = _BY_TYPE[kind] = module.COLUMN
+                column = module.COLUMN
+                register_type(kind, column)
     return column

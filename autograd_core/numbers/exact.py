@@ -1,0 +1,345 @@
+"""The Fraction column: exact rational numbers, or a refusal; never a rounded digit.
+
+What one can do with this file: differentiate anything made of + - * / and integer
+powers, with maximum, relu, clip, where and the like, and get the gradient as a
+`fractions.Fraction`. Roots are taken where they are rational (sqrt(9/4) = 3/2).
+
+The one idea: a result is exact or it is an error. exp(1/2) is no fraction, so it
+is refused with the way out; 1/0 has no value among fractions, which know neither
+infinity nor NaN, so it raises `NonFiniteError` where it is computed.
+
+A *derivative* may divide by zero where its function does not: d sqrt(x) at 0, or
+the side that `where` does not take. `careful` runs such a rule again on numbers
+that go on after 1/0, so that kinks are those of the table and what is not finite
+is reported as it is for floats.
+"""
+
+import operator
+from collections.abc import Callable
+from fractions import Fraction
+from math import isqrt
+from typing import Any
+
+from ..errors import ExactnessError, NonFiniteError
+from ..primitives import Primitive
+from . import Column, register_type
+
+_REFUSAL = (
+    "use SymPy numbers to stay exact, mpmath numbers for many digits, or float(...)"
+)
+_ZERO = Fraction(0)
+_ONE = Fraction(1)
+
+
+def accepts(number: Any) -> bool:
+    """Whether ``number`` is one of this column's."""
+    return isinstance(number, Fraction)
+
+
+def adopt(constant: Any) -> Fraction:
+    """A Python constant as a Fraction: an int, a bool or a Fraction.
+
+    Raises
+    ------
+    ExactnessError
+        For anything else; for a float it names the fraction to write instead.
+    """
+    if isinstance(constant, (int, Fraction)):
+        return Fraction(constant)
+    if isinstance(constant, float):
+        raise ExactnessError(
+            f"a float ({constant!r}) meets Fraction data and would end exactness; "
+            f"{instead_of(constant)}"
+        )
+    raise ExactnessError(
+        f"{constant!r} of type {type(constant).__name__} meets Fraction data; make "
+        "both the same kind of number, for example Fraction(1, 2)"
+    )
+
+
+def instead_of(number: float) -> str:
+    """The advice to someone who wrote a float among exact numbers."""
+    if number - number != 0.0:
+        return "exact numbers have no infinity and no NaN"
+    # Fraction("0.1") is what was meant; Fraction(0.1) has 2**55 below the line.
+    near = Fraction(repr(number))
+    return f"write Fraction({near.numerator}, {near.denominator})"
+
+
+# -- roots and powers ------------------------------------------------------------------
+
+
+def whole_root(number: int, n: int) -> int | None:
+    """The integer r >= 0 with r**n == number, or None; ``number`` is not negative."""
+    if n == 2:
+        root = isqrt(number)
+    else:
+        # Newton's method from above, in integers: it stops at the floor of the root.
+        root = 1 << -(-number.bit_length() // n)
+        while True:
+            lower = ((n - 1) * root + number // root ** (n - 1)) // n
+            if lower >= root:
+                break
+            root = lower
+    return root if root**n == number else None
+
+
+def _root(x: Fraction, n: int, written: str) -> Fraction:
+    # In lowest terms x is a power if and only if both its parts are.
+    if x < 0:
+        raise NonFiniteError(
+            f"{written} is not a real number, and exact numbers have no NaN"
+        )
+    above, below = whole_root(x.numerator, n), whole_root(x.denominator, n)
+    if above is None or below is None:
+        raise ExactnessError(f"{written} is not a fraction; {_REFUSAL}")
+    return Fraction(above, below)
+
+
+def _power(x: Fraction, y: Fraction) -> Fraction:
+    if y.denominator == 1:
+        return _ONE * x**y.numerator
+    return _root(x, y.denominator, f"({x}) ** ({y})") ** y.numerator
+
+
+def _powc(x: Fraction, n: Any, k: int) -> Fraction:
+    exponent = adopt(n)
+    factor = _ONE
+    for i in range(k):
+        factor *= exponent - i
+    return factor * _power(x, exponent - k) if factor else _ZERO
+
+
+def _cbrt(x: Fraction) -> Fraction:
+    return _root(x, 3, f"cbrt({x})") if x >= 0 else -_root(-x, 3, f"cbrt({x})")
+
+
+def _sqrt(x: Fraction) -> Fraction:
+    return _root(x, 2, f"sqrt({x})")
+
+
+def _hypot(x: Fraction, y: Fraction) -> Fraction:
+    return _root(x * x + y * y, 2, f"hypot({x}, {y})")
+
+
+# -- the column ------------------------------------------------------------------------
+
+
+def _total(*xs: Fraction) -> Fraction:
+    return sum(xs, _ZERO)
+
+
+def _dot(*xs: Fraction) -> Fraction:
+    n = len(xs) // 2
+    return sum(map(operator.mul, xs[:n], xs[n:]), _ZERO)
+
+
+def _sign(x: Fraction) -> Fraction:
+    return Fraction((x > 0) - (x < 0))
+
+
+def _greater(x: Fraction, y: Fraction) -> Fraction:
+    return _ONE if x > y else Fraction(1, 2) if x == y else _ZERO
+
+
+def _clip(x: Fraction, low: Any, high: Any) -> Fraction:
+    return min(max(x, adopt(low)), adopt(high))
+
+
+KERNELS: dict[str, Callable[..., Any]] = {
+    "identity": operator.pos,
+    "add": operator.add,
+    "sub": operator.sub,
+    "mul": operator.mul,
+    "div": operator.truediv,
+    "neg": operator.neg,
+    "strong_mul": operator.mul,
+    "reciprocal": lambda x: 1 / x,
+    "square": lambda x: x * x,
+    "powc": _powc,
+    "pow": lambda x, y, k: _power(x, y - k),
+    "sqrt": _sqrt,
+    "cbrt": _cbrt,
+    "hypot": _hypot,
+    "relu": lambda x: max(x, _ZERO),
+    "leaky_relu": lambda x, slope: x if x > 0 else adopt(slope) * x,
+    "step": lambda x: _ONE if x > 0 else _ZERO,
+    "sign": _sign,
+    "greater": _greater,
+    "round": lambda x, digits: Fraction(round(x, digits)),
+    "abs": abs,
+    "maximum": max,
+    "minimum": min,
+    "clip": _clip,
+    "where": lambda c, x, y: x if c else y,
+    "sum": _total,
+    "dot": _dot,
+    "item": lambda xs, k: xs[k],
+}
+
+# asin_slope and atanh_slope are not here: their formulas are rational, or a root.
+REFUSED = frozenset({
+    "acos", "acosh", "asin", "asinh", "atan", "atan2", "atanh",
+    "binary_cross_entropy", "cos", "cosh", "cross_entropy", "elu", "erf", "erfc",
+    "exp", "expm1", "gauss", "gelu", "log", "log10", "log1p", "log2", "log_softmax",
+    "logaddexp", "logistic_slope", "logsigmoid", "logsumexp", "logsumexp_slope",
+    "normal_cdf", "normal_pdf", "sech", "sigmoid", "sigmoid_diff", "silu", "sin",
+    "sinc", "sinh", "soft_cross_entropy", "softmax", "softplus", "tan", "tanh",
+    "xlogy",
+})  # fmt: skip
+
+
+def _no_constant(name: str) -> Any:
+    class Irrational:
+        # Stands for pi and the like: any use of it says why it is not there.
+        def _refuse(self, *others: Any) -> Any:
+            raise ExactnessError(f"{name} is not a fraction; {_REFUSAL}")
+
+        __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _refuse
+        __truediv__ = __rtruediv__ = __pow__ = __rpow__ = __neg__ = _refuse
+
+    return Irrational()
+
+
+_CONSTANTS = {
+    name: _no_constant(name)
+    for name in ("pi", "ln2", "ln10", "two_over_sqrt_pi", "sqrt2")
+}
+
+
+class _ExactColumn(Column):
+    def _resolve(self, row: Primitive) -> Callable[..., Any]:
+        kernel = super()._resolve(row)
+
+        def exact(*operands: Any, **attributes: Any) -> Any:
+            try:
+                return kernel(*operands, **attributes)
+            except ZeroDivisionError:
+                at = ", ".join(map(str, operands))
+                raise NonFiniteError(
+                    f"{row.name}({at}) divides by zero, and exact numbers have no "
+                    "infinity; keep the divisor away from 0, or compute with floats"
+                ) from None
+
+        return exact
+
+    @staticmethod
+    def careful(run: Any, xs: Any, out: Any) -> Any:
+        """See `careful`; `autograd_core.graph.ieee` calls it."""
+        return careful(run, xs, out)
+
+
+COLUMN = _ExactColumn("Fraction", KERNELS, _CONSTANTS, adopt, _REFUSAL, REFUSED)
+
+
+# -- derivatives at which a divisor is zero -----------------------------------------------
+
+
+class Careful:
+    """A fraction, or what comes after a division by zero and prints as ``1/0``.
+
+    The second is not a number: everything computed from it is the same again, and
+    it is not finite, so that a sweep carries it to the error that names the
+    operation. `where` can leave it behind, and ``strong_mul(0, .)`` is 0.
+    """
+
+    __slots__ = ("fraction",)
+
+    def __init__(self, fraction: Fraction | None) -> None:
+        self.fraction = fraction
+
+    @staticmethod
+    def _operators(operate: Callable[[Any, Any], Any]) -> Any:
+        def method(self: "Careful", other: Any) -> "Careful":
+            return _after(operate, self, other)
+
+        def reflected(self: "Careful", other: Any) -> "Careful":
+            return _after(operate, other, self)
+
+        return method, reflected
+
+    __add__, __radd__ = _operators(operator.add)
+    __sub__, __rsub__ = _operators(operator.sub)
+    __mul__, __rmul__ = _operators(operator.mul)
+    __truediv__, __rtruediv__ = _operators(operator.truediv)
+    __pow__, __rpow__ = _operators(operator.pow)
+
+    def __neg__(self) -> "Careful":
+        return _after(operator.neg, self)
+
+    def __str__(self) -> str:
+        return "1/0" if self.fraction is None else str(self.fraction)
+
+    def __repr__(self) -> str:
+        return f"<{self}>"
+
+
+def _after(operate: Callable[..., Any], *operands: Any, **attributes: Any) -> Careful:
+    plain = [x.fraction if x.__class__ is Careful else x for x in operands]
+    if None in plain:
+        return Careful(None)
+    try:
+        return Careful(operate(*plain, **attributes))
+    except ArithmeticError:
+        return Careful(None)
+
+
+class _CarefulColumn(Column):
+    def _resolve(self, row: Primitive) -> Callable[..., Any]:
+        kernel = COLUMN._resolve(row)
+
+        def careful(*operands: Any, **attributes: Any) -> Any:
+            if row.name == "where":  # a kernel's operands, so they are not None twice
+                condition, x, y = operands
+                return x if getattr(condition, "fraction", condition) else y
+            if row.name == "strong_mul" and not operands[0].fraction:
+                return operands[0]
+            return _after(kernel, *operands, **attributes)
+
+        return careful
+
+
+_CAREFUL = _CarefulColumn("Fraction", {}, _CONSTANTS, adopt, _REFUSAL, REFUSED)
+
+# The column of what may be left of a sweep: it has no operations.
+register_type(
+    Careful,
+    Column(
+        "1/0",
+        {},
+        _CONSTANTS,
+        adopt,
+        "it is no number",
+        COLUMN.refused | frozenset(KERNELS),
+        finite=lambda number: number.fraction is not None,
+        stores=False,
+    ),
+)
+
+
+def careful(run: Any, xs: Any, out: Any) -> Any:
+    """``run(column, xs, out)`` on numbers for which a division by zero goes on.
+
+    Parameters
+    ----------
+    run
+        Computes derivatives of one row, as in `autograd_core.graph.ieee`.
+    xs, out
+        Fractions: the row's operands and its result.
+
+    Returns
+    -------
+    list
+        What ``run`` returns, its numbers as Fractions where they have a value and
+        as `Careful` numbers, which are not finite, where they have none.
+    """
+    wrapped = tuple(map(Careful, out)) if out.__class__ is tuple else Careful(out)
+    return _plain(run(_CAREFUL, [Careful(x) for x in xs], wrapped))
+
+
+def _plain(result: Any) -> Any:
+    if result.__class__ is Careful and result.fraction is not None:
+        return result.fraction
+    if isinstance(result, (list, tuple)):
+        return [_plain(r) for r in result]
+    return result
