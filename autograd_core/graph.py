@@ -13,7 +13,7 @@ import json
 from operator import attrgetter
 from typing import Any
 
-from .errors import StaleGraphError
+from .errors import NonFiniteError, StaleGraphError
 from .numbers import float64
 from .value import Value, column, last_assignment
 
@@ -181,12 +181,23 @@ def local_derivatives(node: Value) -> tuple[Any, ...]:
 
 
 def ieee(run: Any, kind: Any, xs: Any, out: Any) -> Any:
-    """``run(kind, xs, out)``; floats that raise are run again under IEEE rules."""
+    """``run(kind, xs, out)``; floats that raise are run again under IEEE rules.
+
+    Raises
+    ------
+    NonFiniteError
+        Where a number type without infinities divides by zero.
+    """
     try:
         return run(kind, xs, out)
-    except ArithmeticError:
+    except NonFiniteError:
+        raise
+    except ArithmeticError as error:
         if kind is not float64.COLUMN:
-            raise
+            raise NonFiniteError(
+                f"a derivative divides by zero, and {kind.name} numbers have no "
+                f"infinity: {error}"
+            ) from error
         careful = float64.Careful
         if out.__class__ is tuple:
             out = tuple(map(careful, out))

@@ -27,7 +27,7 @@ from .primitives import TABLE
 from .record import COLUMN as VALUES
 from .record import adopted, is_finite, record
 from .reverse import sweep
-from .tree import flatten
+from .tree import flatten, structure
 from .value import Value, column
 
 __all__ = ["grad", "hessian", "hvp", "jacobian", "jvp", "value_and_grad", "vjp"]
@@ -111,7 +111,7 @@ def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], Any]
     m = inputs.mode(results)
 
     def pullback(cotangent: Any) -> Any:
-        given = _matching(cotangent, results, "cotangent", "the result")
+        given = _matching(cotangent, "cotangent", out, "the result")
         seeds: dict[Value, Any] = {}
         for y, g in zip(results, given, strict=True):
             if isinstance(y, Value):
@@ -140,7 +140,7 @@ def jvp(
     """
     primals, tangents = tuple(primals), tuple(tangents)
     inputs, out = _call(f, tuple(range(len(primals))), primals, {})
-    given = _matching(tangents, inputs.leaves, "tangents", "the primals")
+    given = _matching(tangents, "tangents", primals, "the primals")
     results, rebuild = flatten(out)
     numbers = [inputs.number(t) for t in given]
     nodes, captured = between(_values(results), inputs.leaves)
@@ -333,12 +333,10 @@ def _require_finite(y: Any) -> None:
         raise NonFiniteError(f"the function returned {y}")
 
 
-def _matching(tree: Any, like: list[Any], what: str, other: str) -> list[Any]:
-    given, _ = flatten(tree)
-    if len(given) != len(like):
+def _matching(tree: Any, what: str, like: Any, other: str) -> list[Any]:
+    mine, theirs = structure(tree), structure(like)
+    if mine != theirs:
         raise TypeError(
-            f"'{what}' holds {len(given)} numbers, but {other} holds {len(like)}"
+            f"'{what}' must have the containers of {other}, {theirs}, got {mine}"
         )
-    return given
-
-
+    return flatten(tree)[0]

@@ -8,7 +8,7 @@ that builds the same containers around other things.
 from collections.abc import Callable, Sequence
 from typing import Any
 
-__all__ = ["flatten"]
+__all__ = ["flatten", "structure"]
 
 Rebuild = Callable[[Sequence[Any]], Any]
 
@@ -38,6 +38,19 @@ def flatten(tree: Any) -> tuple[list[Any], Rebuild]:
         leaves, rebuild = _flatten_all(tree)
         return leaves, lambda new: type(tree)(rebuild(new))
     return [tree], lambda leaves: leaves[0]
+
+
+def structure(tree: Any) -> str:
+    """The containers of ``tree`` as text, with ``*`` for each number."""
+    if is_array(tree):
+        return f"array{tree.shape}"
+    if isinstance(tree, dict):
+        inside = ", ".join(f"{k!r}: {structure(v)}" for k, v in tree.items())
+        return f"{{{inside}}}"
+    if isinstance(tree, (list, tuple)):
+        inside = ", ".join(map(structure, tree))
+        return f"[{inside}]" if isinstance(tree, list) else f"({inside})"
+    return "*"
 
 
 def _flatten_all(trees: Sequence[Any]) -> tuple[list[Any], Rebuild]:
