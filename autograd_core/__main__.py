@@ -1,4 +1,4 @@
-"""``python -m autograd_core``: the command line, where the script is not on the path."""
+"""``python -m autograd_core``: the command line where its script is not installed."""
 
 from .cli import main
 

@@ -106,7 +106,8 @@ def _value_message(root: Value) -> str:
         if is_finite(node._data):
             continue
         if node._row is None:
-            made = f" at {_place(node._note.site)}" if _site(node) else ""
+            site = _site(node)
+            made = f" at {_place(site)}" if site else ""
             text = f"{label(node)} is {node._data}{made}"
         else:
             text = describe_operation(
@@ -126,7 +127,7 @@ def _hint(node: Value) -> str:
     return " " + remedy if remedy else ""
 
 
-def _site(node: Value) -> Any:
+def _site(node: Value) -> tuple[str, int] | None:
     return node._note.site if node._note else None
 
 
@@ -159,8 +160,10 @@ def written(row: Primitive, operands: list[str]) -> str:
         return f"-{operands[0]}"
     if row.name == "powc" and row.bound["k"] == 0:
         base = operands[0]
-        return f"({base}) ** {row.bound['n']}" if base[:1] == "-" else (
-            f"{base} ** {row.bound['n']}"
+        return (
+            f"({base}) ** {row.bound['n']}"
+            if base[:1] == "-"
+            else (f"{base} ** {row.bound['n']}")
         )
     shown = operands if len(operands) <= 4 else [*operands[:3], "..."]
     return f"{row.name}({', '.join(shown)})"
@@ -176,8 +179,11 @@ def describe_operation(
     """``log(0.0) = -inf at train.py:12 (node "p").``"""
     text = f"{written(row, [str(o._data) for o in operands])} = {data}"
     base = operands[0]._data
-    if row.name in ("powc", "pow") and isinstance(base, float) and base < 0 and (
-        data != data
+    if (
+        row.name in ("powc", "pow")
+        and isinstance(base, float)
+        and base < 0
+        and (data != data)
     ):
         text += ": negative base with a non-integer exponent"
     if site is not None:
@@ -192,5 +198,3 @@ def _remedy(row: Primitive, operands: tuple[Value, ...]) -> str:
     if below is not None and (row.name, below.name) in _FUSED:
         return _FUSED[row.name, below.name]
     return _REMEDY.get(row.name, "")
-
-

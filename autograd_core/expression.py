@@ -126,7 +126,7 @@ class Expression:
             if step.kind == "number":
                 stack.append(_literal(step, kind))
             elif step.kind == "constant":
-                stack.append(kind.pi if step.name == "pi" else kind.exp(kind.adopt(1)))
+                stack.append(_constant(step.name, kind))
             elif step.kind == "variable":
                 if step.name not in bound:
                     raise _unknown(self.text, step.start, step.name, list(given))
@@ -357,7 +357,8 @@ class _Reader:
     def wrong_arity(self, call: _Waiting) -> ExpressionError:
         arity = self.functions[call.called].arity
         operands = "1 operand" if arity == 1 else f"{arity} operands"
-        return self.error(call, f"{call.called}() takes {operands}, got {call.operands}")
+        message = f"{call.called}() takes {operands}, got {call.operands}"
+        return self.error(call, message)
 
     def no_operand(self, token: _Token) -> ExpressionError:
         if token.kind == "end":
@@ -377,7 +378,7 @@ def _tokens(text: str) -> Iterator[_Token]:
             continue
         count += 1
         if count > MAX_TOKENS:
-            raise _error(text, start, f"more than {MAX_TOKENS} numbers, names and signs")
+            raise _error(text, start, f"more than {MAX_TOKENS} numbers and signs")
         token = _token(text, start)
         yield token
         start += len(token.text)
@@ -414,7 +415,7 @@ def _read_number(text: str, token: _Token) -> _Step:
     return _Step("number", token.start, number=number, exact=exact)
 
 
-# -- computing ---------------------------------------------------------------------------
+# -- computing -------------------------------------------------------------------------
 
 
 def _checked(number: Any) -> Any:
@@ -438,6 +439,12 @@ def _literal(step: _Step, kind: Column) -> Any:
     if step.exact.denominator == 1:
         return whole
     return kind.div(whole, kind.adopt(step.exact.denominator))
+
+
+def _constant(name: str, kind: Column) -> Any:
+    # Adding 0 makes a number of what only stands for one: mpmath's pi becomes its
+    # digits, and that of the fractions refuses with a reason.
+    return kind.add(kind.pi, kind.adopt(0)) if name == "pi" else kind.exp(kind.adopt(1))
 
 
 def _power(base: Any, exponent: Any) -> Any:

@@ -42,9 +42,7 @@ def _function(name: str) -> Function:
 
     def function(*operands: Any, **attributes: Any) -> Any:
         if not row.variadic and len(operands) != row.arity:
-            raise TypeError(
-                f"{name}() takes {row.arity} operands, got {len(operands)}"
-            )
+            raise TypeError(f"{name}() takes {row.arity} operands, got {len(operands)}")
         return apply(row, operands, attributes)
 
     function.__name__ = function.__qualname__ = name
@@ -55,7 +53,8 @@ def _function(name: str) -> Function:
 def _docstring(row: Primitive) -> str:
     lines = [f"The primitive `{row.name}`, on any kind of number."]
     if row.kinks:
-        lines += ["", "At kinks: " + "; ".join(f"{k}: {v}" for k, v in row.kinks.items())]
+        kinks = "; ".join(f"{k}: {v}" for k, v in row.kinks.items())
+        lines += ["", f"At kinks: {kinks}"]
     if row.source:
         lines += ["", f"Source: {row.source}."]
     return "\n".join(lines)
@@ -153,7 +152,7 @@ def _attribute(number: Any, x: Any) -> Any:
     return kind.adopt(data)
 
 
-# -- many operands --------------------------------------------------------------------
+# -- many operands -----------------------------------------------------------------
 
 
 def _vector(xs: Any, name: str) -> list[Any]:
@@ -175,7 +174,7 @@ def _vectors(xs: Any, ys: Any, name: str) -> list[Any]:
     return x + y
 
 
-def sum(xs: Any) -> Any:  # noqa: A001  the field's name for it, as in numpy.sum
+def sum(xs: Any) -> Any:
     """The sum from left to right, as one node; 0.0 for no numbers."""
     vector = list(xs)
     return apply(TABLE["sum"], vector, {}) if vector else 0.0
@@ -244,7 +243,7 @@ def binary_cross_entropy(logit: Any, target: Any) -> Any:
     return apply(TABLE["binary_cross_entropy"], (logit, target), {})
 
 
-# -- rows of one's own --------------------------------------------------------------------
+# -- rows of one's own -------------------------------------------------------------
 
 
 def register(row: Primitive, **kernels: Function) -> Function:
@@ -308,7 +307,7 @@ def _columns() -> dict[str, Callable[[], Column]]:
     def lazy(module: str) -> Callable[[], Column]:
         from importlib import import_module
 
-        return lambda: import_module(f"autograd_core.numbers.{module}").COLUMN  # type: ignore[no-any-return]
+        return lambda: import_module(f"autograd_core.numbers.{module}").COLUMN
 
     return {
         "float": lambda: float64.COLUMN,

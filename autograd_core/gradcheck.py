@@ -148,8 +148,9 @@ def _table(wrong: list[_Entry], total: int) -> str:
     for e in wrong[:10]:
         i, *by = e.key
         name = f"{'d' * bool(by)}{len(by) if len(by) > 1 else ''} f[{i}]".strip()
-        name += "".join(f" / d x[{j}]" if n == 0 else f" d x[{j}]"
-                        for n, j in enumerate(by))
+        name += "".join(
+            f" / d x[{j}]" if n == 0 else f" d x[{j}]" for n, j in enumerate(by)
+        )
         reference = f"{e.low:.16g}" if e.low == e.high else f"{e.low:.6g}..{e.high:.6g}"
         lines.append(
             f"{name:<22} {e.by:<5} {e.got:>23.16g} {reference:>23}  {e.source:<14} "
@@ -158,7 +159,7 @@ def _table(wrong: list[_Entry], total: int) -> str:
     return "\n".join(lines)
 
 
-# -- what the engine says ---------------------------------------------------------------
+# -- what the engine says ----------------------------------------------------------
 
 
 class _Engine:
@@ -177,7 +178,10 @@ class _Engine:
         i, *by = key
         y: Any = self.outs[i]
         if not by:
-            moved = [abs(x._data) * s for x, s in zip(self.leaves, self._sums(y))]
+            moved = [
+                abs(x._data) * s
+                for x, s in zip(self.leaves, self._sums(y), strict=True)
+            ]
             return [("value", y._data, abs(y._data) + sum(moved))]
         for j in by[:-1]:
             y = self._gradient(i)[j]
@@ -233,7 +237,7 @@ def path_sums(nodes: list[Value], root: Value) -> dict[Value, Any]:
     return sums
 
 
-# -- what the references say ----------------------------------------------------------------
+# -- what the references say -------------------------------------------------------
 
 
 def _references(run: Run, point: list[float], order: int) -> dict[str, Any]:
@@ -263,7 +267,7 @@ def _attempt(witness: Callable[..., Any], *args: Any) -> Any:
 def _complex_step(run: Run, point: list[float]) -> dict[Key, tuple[float, float]]:
     from .numbers import complex128  # noqa: F401  makes complex numbers known
 
-    found = {}
+    found: dict[Key, tuple[float, float]] = {}
     for j in range(len(point)):
         numbers = [
             constant(complex(x, _COMPLEX_STEP if k == j else 0.0))

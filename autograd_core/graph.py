@@ -199,10 +199,8 @@ def ieee(run: Any, kind: Any, xs: Any, out: Any) -> Any:
                 f"infinity: {error}"
             ) from error
         careful = float64.Careful
-        if out.__class__ is tuple:
-            out = tuple(map(careful, out))
-        else:
-            out = careful(out)
+        many = out.__class__ is tuple
+        out = tuple(map(careful, out)) if many else careful(out)
         return run(float64.CAREFUL, [careful(x) for x in xs], out)
 
 

@@ -203,7 +203,7 @@ def _rows(*rows: Primitive) -> None:
         TABLE.add(row)
 
 
-# -- arithmetic ----------------------------------------------------------------
+# -- arithmetic --------------------------------------------------------------------
 
 _rows(
     Primitive("identity", (one,), symbol="="),
@@ -307,7 +307,7 @@ _rows(
     ),
 )
 
-# -- exponentials and logarithms -----------------------------------------------
+# -- exponentials and logarithms ---------------------------------------------------
 
 _rows(
     Primitive("exp", (lambda m, x, out: out,), source="DLMF 4.4.4"),
@@ -376,7 +376,7 @@ _rows(
     ),
 )
 
-# -- circular and hyperbolic functions -----------------------------------------
+# -- circular and hyperbolic functions ---------------------------------------------
 
 _rows(
     Primitive("sin", (lambda m, x, out: m.cos(x),), source="DLMF 4.20.1"),
@@ -472,7 +472,7 @@ _rows(
     ),
 )
 
-# -- the functions of learning -------------------------------------------------
+# -- the functions of learning -----------------------------------------------------
 
 _rows(
     Primitive(
@@ -583,7 +583,7 @@ _rows(
     ),
 )
 
-# -- piecewise functions and choices -------------------------------------------
+# -- piecewise functions and choices -----------------------------------------------
 
 _rows(
     Primitive("step", (None,), domain=(NONZERO,), kinks={"x = 0": "step(0) = 0"}),
@@ -631,7 +631,7 @@ _rows(
     ),
 )
 
-# -- many operands, many results -----------------------------------------------
+# -- many operands, many results ---------------------------------------------------
 
 
 def _dot_partials(m: Any, xs: Any, out: Any) -> Any:

@@ -33,7 +33,7 @@ _recording: ContextVar[bool] = ContextVar("recording", default=True)
 _strict: ContextVar[bool] = ContextVar("strict", default=False)
 
 
-# -- the general way -------------------------------------------------------------------
+# -- the general way ---------------------------------------------------------------
 
 
 def record(row: Primitive, operands: tuple[Any, ...]) -> Value:
@@ -146,7 +146,7 @@ def _notice(out: Value, row: Primitive, values: tuple[Value, ...]) -> None:
         raise NonFiniteError(describe_operation(row, values, out._data, out._note.site))
 
 
-# -- the short way: one or two floats -----------------------------------------------------
+# -- the short way: one or two floats ----------------------------------------------
 
 
 def _unary(name: str) -> Any:
@@ -219,7 +219,7 @@ def _described(method: Any, name: str) -> Any:
     return method
 
 
-# -- the operators and methods of Value ------------------------------------------------
+# -- the operators and methods of Value --------------------------------------------
 
 
 def _pow(self: Value, exponent: Any, modulus: None = None) -> Any:
@@ -277,7 +277,7 @@ def _attach() -> None:
 _attach()
 
 
-# -- the column of Values ----------------------------------------------------------------
+# -- the column of Values ----------------------------------------------------------
 
 
 class NamedConstant:
@@ -330,7 +330,7 @@ COLUMN = _ValueColumn(
 register_type(Value, COLUMN)
 
 
-# -- modes ---------------------------------------------------------------------------------
+# -- modes -------------------------------------------------------------------------
 
 
 @contextmanager

@@ -53,6 +53,7 @@ def sweep(nodes: list[Value], seeds: dict[Value, Any], m: Column) -> dict[Value,
     recording = m is VALUES
     for node, g in adjoints.items():  # values change on the way, keys do not
         row: Any = node._row
+        b: Any
         if row is None or g is None or not (recording or g):  # the strong zero
             continue
         a, b = node._a, node._b

@@ -191,9 +191,7 @@ def hessian(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
     return jacobian(_recorded_grad(f, argnums), argnums)
 
 
-def hvp(
-    f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]
-) -> Any:
+def hvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) -> Any:
     """The Hessian of ``f`` times a vector, without the Hessian.
 
     As for `jvp`, ``primals`` and ``tangents`` are sequences of arguments; the
@@ -214,7 +212,7 @@ def _recorded_grad(f: Callable[..., Any], argnums: Argnums) -> Callable[..., Any
     return grad(f, argnums, allow_nonfinite=True)
 
 
-# -- the fresh inputs of one call --------------------------------------------------------
+# -- the fresh inputs of one call --------------------------------------------------
 
 
 class _Inputs:

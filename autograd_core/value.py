@@ -135,7 +135,7 @@ class Value:
         self._row, self._a, self._b = made._row, made._a, made._b
         self._wants = made._wants
 
-    # -- data and structure ----------------------------------------------------
+    # -- data and structure --------------------------------------------------------
 
     def _set_data(self, number: Any) -> None:
         if self._row is not None:
@@ -164,8 +164,8 @@ class Value:
         """The Values this one was computed from, in order; () for a leaf."""
         if self._a is None:
             return ()
-        if self._a.__class__ is tuple:
-            return self._a  # type: ignore[no-any-return]
+        if isinstance(self._a, tuple):
+            return self._a
         return (self._a,) if self._b is None else (self._a, self._b)
 
     @property
@@ -213,7 +213,7 @@ class Value:
         """A new leaf with the same data, which asks for no gradient."""
         return constant(self._data)
 
-    # -- gradients ---------------------------------------------------------------
+    # -- gradients -----------------------------------------------------------------
 
     def backward(self, seed: Any = 1, *, allow_nonfinite: bool = False) -> None:
         """Add d(self)/d(leaf) to the ``grad`` of every leaf behind this node.
@@ -252,7 +252,7 @@ class Value:
     def _zero(self) -> Any:
         return 0.0 if self._data.__class__ is float else column(self).adopt(0)
 
-    # -- operators: `record.py` attaches them, from the table -----------------------
+    # -- operators: `record.py` attaches them, from the table ----------------------
 
     __add__: Callable[["Value", Any], "Value"]
     __radd__: Callable[["Value", Any], "Value"]
@@ -266,11 +266,12 @@ class Value:
     __rpow__: Callable[["Value", Any], "Value"]
     __neg__: Callable[["Value"], "Value"]
     __abs__: Callable[["Value"], "Value"]
+    __round__: Callable[..., "Value"]
 
     def __pos__(self) -> "Value":
         return self
 
-    # -- comparisons look at data; equality and hash are identity -------------------
+    # -- comparisons look at data; equality and hash are identity ------------------
 
     def __lt__(self, other: Any) -> Any:
         return self._data < _comparable(other, "<")
@@ -296,7 +297,7 @@ class Value:
 
     __hash__ = object.__hash__
 
-    # -- refusals that name the remedy -------------------------------------------
+    # -- refusals that name the remedy ---------------------------------------------
 
     def __bool__(self) -> NoReturn:
         raise TypeError(
@@ -329,7 +330,7 @@ class Value:
     def __len__(self) -> NoReturn:
         raise TypeError("a Value is one number and has no length")
 
-    # -- text, copies ----------------------------------------------------------------
+    # -- text, copies --------------------------------------------------------------
 
     def __repr__(self) -> str:
         name = f", name={self.name!r}" if self.name is not None else ""
@@ -344,7 +345,7 @@ class Value:
 
             raise GraphError(
                 f"{verb} of a computed Value ({len(ancestors(self)) - 1} nodes behind "
-                "it) is not supported; save the parameters (leaves) and compute it again"
+                "it) is not supported; save the leaves and compute it again"
             )
 
     def __copy__(self) -> "Value":

@@ -71,6 +71,10 @@ def instead_of(number: float) -> str:
 
 def whole_root(number: int, n: int) -> int | None:
     """The integer r >= 0 with r**n == number, or None; ``number`` is not negative."""
+    if number < 2:
+        return number
+    if n >= number.bit_length():  # already 2**n is larger
+        return None
     if n == 2:
         root = isqrt(number)
     else:
@@ -98,7 +102,7 @@ def _root(x: Fraction, n: int, written: str) -> Fraction:
 
 def _power(x: Fraction, y: Fraction) -> Fraction:
     if y.denominator == 1:
-        return _ONE * x**y.numerator
+        return x**y.numerator
     return _root(x, y.denominator, f"({x}) ** ({y})") ** y.numerator
 
 
@@ -289,10 +293,12 @@ class _CarefulColumn(Column):
         kernel = COLUMN._resolve(row)
 
         def careful(*operands: Any, **attributes: Any) -> Any:
-            if row.name == "where":  # a kernel's operands, so they are not None twice
+            if row.name == "where":
                 condition, x, y = operands
-                return x if getattr(condition, "fraction", condition) else y
-            if row.name == "strong_mul" and not operands[0].fraction:
+                if condition.fraction is None:
+                    return condition
+                return x if condition.fraction else y
+            if row.name == "strong_mul" and operands[0].fraction == 0:
                 return operands[0]
             return _after(kernel, *operands, **attributes)
 

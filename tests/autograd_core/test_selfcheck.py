@@ -44,9 +44,7 @@ BROKEN = {
         "1 partials for 4 operands",
     ),
     "too few outputs": (
-        Primitive(
-            "under_test", lambda m, xs, outs: [xs], variadic=True, multiple=True
-        ),
+        Primitive("under_test", lambda m, xs, outs: [xs], variadic=True, multiple=True),
         "1 rows of partials for 4 outputs",
     ),
 }

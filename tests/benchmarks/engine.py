@@ -63,7 +63,7 @@ def measure(
         plan = workloads.w2_plan(size)
 
         def run() -> Any:
-            nodes, root = workloads.w2(value, plan)
+            _, root = workloads.w2(value, plan)
             root.backward()
             return root.data
 
@@ -97,7 +97,5 @@ if __name__ == "__main__":
         answer: Any = {"bytes": bytes_per_node(engine, int(rest[0]))}
     else:
         workload, size, repeat, collector = rest
-        answer = measure(
-            engine, workload, int(size), int(repeat), collector == "gc-on"
-        )
+        answer = measure(engine, workload, int(size), int(repeat), collector == "gc-on")
     print(json.dumps(answer))

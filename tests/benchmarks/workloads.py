@@ -9,6 +9,7 @@ every engine does the same operations in the same order on the same numbers.
 
 import random
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 Step = Callable[[], Any]
@@ -24,7 +25,7 @@ class Net:
                 ([value(rng.uniform(-1, 1)) for _ in range(n)], value(0.0))
                 for _ in range(m)
             ]
-            for n, m in zip(widths, widths[1:], strict=False)
+            for n, m in pairwise(widths)
         ]
 
     def parameters(self) -> list[Any]:
@@ -33,8 +34,7 @@ class Net:
     def __call__(self, x: list[Any]) -> Any:
         for layer in self.layers:
             x = [
-                sum((wi * xi for wi, xi in zip(w, x, strict=True)), b)
-                for w, b in layer
+                sum((wi * xi for wi, xi in zip(w, x, strict=True)), b) for w, b in layer
             ]
             if layer is not self.layers[-1]:
                 x = [z.relu() for z in x]
