@@ -20,18 +20,16 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import partial
+from functools import partial, wraps
 from importlib import import_module, metadata
 from importlib.util import find_spec
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, NoReturn
 
 from .data import caller
-from .diagnose import _place as place
-from .errors import ExpressionError, GraphvizNotFound
+from .diagnose import _place as written_place
+from .errors import ExpressionError
 from .expression import Expression, functions, parse
-from .graph import to_json
 from .transforms import hessian
 from .value import Value
 
@@ -39,7 +37,6 @@ __all__ = ["main"]
 
 PROGRAM = "autograd-core"
 DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
-FORMATS = (".svg", ".png", ".pdf", ".dot", ".json")
 MARKER = ".autograd-core-book"  # in a folder that `book` wrote and may write again
 
 
@@ -68,11 +65,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(
-                errors="backslashreplace"
-            )  # any terminal prints any name
+            stream.reconfigure(errors="backslashreplace")  # print any name
     try:
-        args = _parser().parse_args(_guarded(sys.argv[1:] if argv is None else argv))
+        args = _parser().parse_args(_ordered(sys.argv[1:] if argv is None else argv))
         code: int = args.run(args)
         sys.stdout.flush()
     except _Stop as stop:
@@ -81,11 +76,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         return stop.code if isinstance(stop.code, int) else USAGE
     except KeyboardInterrupt:
         return _complain("interrupted", INTERRUPTED)
-    except BrokenPipeError:
-        # The reader of our output has gone (`| head`); Python's own flush at exit
-        # would complain about it once more.
+    except OSError as error:
+        # Our output has nowhere to go. Python's own flush at exit would complain too.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return FAILED
+        if isinstance(error, BrokenPipeError):  # `| head` has seen enough
+            return FAILED
+        return _complain(f"cannot write the output: {error.strerror}", FAILED)
     return code
 
 
@@ -159,7 +155,7 @@ def _add_draw(commands: Any) -> None:
         "-o",
         "--output",
         metavar="FILE",
-        help=f"{', '.join(FORMATS)} by its suffix; without it DOT text is printed",
+        help="write .svg, .png, .pdf, .dot or .json; without it DOT is printed",
     )
     _add_force(draw, "replace FILE if it exists")
 
@@ -217,15 +213,28 @@ def _digits(text: str) -> int:
     return int(text)
 
 
-def _guarded(argv: Sequence[str]) -> list[str]:
-    # argparse takes "-x**2" for an option; a space in front makes it an operand.
-    given = list(argv)
-    for i, arg in enumerate(given):
+def _ordered(argv: Sequence[str]) -> list[str]:
+    # argparse wants the formula and its values in one row, and takes "-x**2" for an
+    # option: so options go first, and a formula that begins with "-" gets a space.
+    words: list[str] = []
+    options: list[str] = []
+    dangling: list[str] = []
+    rest = iter(argv)
+    for arg in rest:
         if arg == "--":
-            break
-        if arg[:1] == "-" and arg[1:2] not in ("", "-") and arg[:2] != "-o":
-            given[i] = arg if arg == "-h" else " " + arg
-    return given
+            words += rest
+        elif arg in ("-o", "--output", "--out", "--digits"):
+            value = next(rest, None)
+            if value is None:
+                dangling.append(arg)
+            else:
+                options += [arg, value]
+        elif arg.startswith(("--", "-o")) or arg == "-h":
+            options.append(arg)
+        else:
+            words.append(arg)
+    words = [f" {word}" if word[:1] == "-" else word for word in words]
+    return [*words[:1], *options, *words[1:], *dangling]
 
 
 def _version() -> str:
@@ -238,13 +247,17 @@ def _version() -> str:
 # -- numbers of each kind --------------------------------------------------------------
 
 
+def _no_symbol(name: str) -> NoReturn:
+    raise _Stop(f"no value for {name}; add {name}=VALUE")
+
+
 @dataclass(frozen=True)
 class _Kind:
     # How one kind of number is made, shown as text, and written as JSON.
     like: Any = 0.0
     show: Callable[[Any], str] = repr
     encode: Callable[[Any], Any] = str
-    symbol: Callable[[str], Any] | None = None
+    symbol: Callable[[str], Any] = _no_symbol
     context: AbstractContextManager[Any] = field(default_factory=nullcontext)
 
 
@@ -252,24 +265,26 @@ def _kind(args: argparse.Namespace) -> _Kind:
     if args.exact:
         return _Kind(Fraction(0), str)
     if args.symbolic:
-        sympy = _optional("sympy", "--symbolic", "symbolic")
+        with _extra("symbolic"):
+            import sympy
         symbol = partial(sympy.Symbol, real=True)
         return _Kind(sympy.Integer(0), str, symbol=symbol)
     if args.digits:
-        mpmath = _optional("mpmath", "--digits", "precise")
+        with _extra("precise"):
+            import mpmath
         show = partial(mpmath.nstr, n=args.digits)
         # Ten more digits than are shown, so that the last shown one is right.
-        return _Kind(mpmath.mpf(0), show, show, None, mpmath.workdps(args.digits + 10))
+        context = mpmath.workdps(args.digits + 10)
+        return _Kind(mpmath.mpf(0), show, show, context=context)
     return _Kind(encode=float)
 
 
-def _optional(module: str, option: str, extra: str) -> Any:
+@contextmanager
+def _extra(name: str) -> Iterator[None]:
     try:
-        return import_module(module)
-    except ImportError:
-        raise _Stop(
-            f"{option} needs {module}: pip install '{PROGRAM}[{extra}]'"
-        ) from None
+        yield
+    except ImportError as error:
+        raise _Stop(f"{error}; pip install '{PROGRAM}[{name}]'", FAILED) from None
 
 
 # -- formulas --------------------------------------------------------------------------
@@ -296,16 +311,12 @@ def _bindings(
         if name in texts:
             raise _Stop(f"{name} has two values, {texts[name]} and {text}")
         texts[name] = text
-    missing = [name for name in formula.names if name not in texts]
-    if missing and kind.symbol is None:
-        raise _Stop(f"no value for {', '.join(missing)}; add {missing[0]}=VALUE")
-    return {
-        name: Value(
-            _number(name, texts[name], kind) if name in texts else kind.symbol(name),  # type: ignore[misc]
-            name=name,
-        )
-        for name in formula.names
-    }
+    leaves = {}
+    for name in formula.names:
+        given = name in texts
+        number = _number(name, texts[name], kind) if given else kind.symbol(name)
+        leaves[name] = Value(number, name=name)
+    return leaves
 
 
 def _number(name: str, text: str, kind: _Kind) -> Any:
@@ -315,34 +326,38 @@ def _number(name: str, text: str, kind: _Kind) -> Any:
         raise _Stop(f"{name}={text}: {error}") from None
 
 
-@contextmanager
-def _computing() -> Iterator[None]:
+def _explained(command: Callable[[Any], Any]) -> Callable[[Any], Any]:
     # The engine's errors are sentences already; here they lose what is for callers.
-    try:
-        yield
-    except (ExpressionError, TypeError) as error:  # this kind of number cannot do it
-        raise _Stop(str(error)) from None
-    except (ArithmeticError, ValueError) as error:
-        raise _Stop(_without_python(str(error)), FAILED) from None
-    except RecursionError:  # SymPy's own; the engine has none
-        raise _Stop("the formula is too deep for SymPy", FAILED) from None
+    @wraps(command)
+    def run(args: argparse.Namespace) -> Any:
+        try:
+            return command(args)
+        except (ExpressionError, TypeError) as error:  # wrong for this kind of number
+            raise _Stop(str(error)) from None
+        except (ArithmeticError, ValueError) as error:
+            raise _Stop(_without_python(str(error)), FAILED) from None
+        except RecursionError:  # SymPy's own; the engine has none
+            raise _Stop("the formula is too deep for SymPy", FAILED) from None
+
+    return run
 
 
 def _without_python(message: str) -> str:
     site = caller()
     if site is not None:  # the program's own first line says nothing to its user
-        message = message.replace(f" at {place(site)}", "")
+        message = message.replace(f" at {written_place(site)}", "")
     return message.removesuffix(" allow_nonfinite=True continues.")
 
 
 # -- grad ------------------------------------------------------------------------------
 
 
+@_explained
 def _grad(args: argparse.Namespace) -> int:
     formula = _read(args.formula)
     kind = _kind(args)
     write = kind.encode if args.json else kind.show
-    with kind.context, _computing():
+    with kind.context:
         leaves = _bindings(formula, args.values, kind)
         root = formula.evaluate(leaves, like=kind.like)
         if isinstance(root, Value):
@@ -384,45 +399,46 @@ def _print_derivatives(result: dict[str, Any], names: list[str]) -> None:
 
 
 def _draw(args: argparse.Namespace) -> int:
-    target = _target(args.output, args.force) if args.output is not None else None
-    root = _article(args.formula) if not args.values else None
-    if root is None:
-        root = _drawn_formula(args)
-    if target is not None and target.suffix == ".json":
-        text = to_json(root, indent=2) + "\n"
-        _replace(target, lambda path: path.write_text(text, encoding="utf-8"))
-        return DONE
+    target = None if args.output is None else _path(args.output)
+    root = _drawn_formula(args) if args.values else _article(args)
     drawing = _ours("visualize").draw(root)
     if target is None:
-        print(drawing.dot, end="" if drawing.dot.endswith("\n") else "\n")
+        print(drawing.dot, end="")
         return DONE
     try:
-        _replace(target, drawing.save)
-    except GraphvizNotFound as error:
+        drawing.save(target, overwrite=args.force)
+    except FileExistsError:
+        raise _Stop(f"{target} exists; --force replaces it") from None
+    except ValueError as error:  # the suffix
+        raise _Stop(str(error)) from None
+    except OSError as error:
+        raise _about(target, error) from None
+    except RuntimeError as error:  # no Graphviz, or too large a graph for it
         raise _Stop(str(error), FAILED) from None
     return DONE
 
 
+@_explained
 def _drawn_formula(args: argparse.Namespace) -> Value:
     formula = _read(args.formula)
-    with _computing():
-        root = formula.evaluate(_bindings(formula, args.values, _Kind()))
-        if not isinstance(root, Value):
-            raise _Stop("a formula without names has no graph to draw")
-        root.backward()
+    root = formula.evaluate(_bindings(formula, args.values, _Kind()))
+    if not isinstance(root, Value):
+        raise _Stop("a formula without names has no graph to draw")
+    root.backward()
     return root
 
 
-def _article(name: str) -> Value | None:
+def _article(args: argparse.Namespace) -> Value:
     # An article of the book by its id, or by the id of a formula that it covers.
-    if find_spec("demos") is None:
-        return None
-    articles = _ours("demos", "derivations").ARTICLES
-    for article in articles.values():
-        if name in (article.id, *article.catalogue_ids):
-            root: Value = article.graph()
-            return root
-    return None
+    for article in _ours("demos", "derivations").ARTICLES.values():
+        if args.formula in (article.id, *article.catalogue_ids):
+            return article.graph()  # type: ignore[no-any-return]  # loaded when called
+    try:
+        root = _drawn_formula(args)
+    except _Stop as stop:
+        message = f"{stop}; nor is it the id of an article of the book"
+        raise _Stop(message, stop.code) from None
+    return root
 
 
 # -- book ------------------------------------------------------------------------------
@@ -438,7 +454,7 @@ def _book(args: argparse.Namespace) -> int:
         )
         report = build(out, _progress)
     except OSError as error:
-        raise _Stop(f"{out}: {error.strerror or error}") from None
+        raise _about(out, error) from None
     for failure in report.failures:
         print(f"{PROGRAM}: {failure}", file=sys.stderr)
     pages = f"{len(report.pages)} page{'s' if len(report.pages) != 1 else ''}"
@@ -461,22 +477,6 @@ def _path(text: str) -> Path:
     return Path(text)
 
 
-def _target(text: str, force: bool) -> Path:
-    path = _path(text)
-    if path.suffix.lower() not in FORMATS:
-        raise _Stop(f"{path}: the suffix must be one of {', '.join(FORMATS)}")
-    try:
-        if not path.parent.is_dir():
-            raise _Stop(f"{path.parent} is not a folder")
-        if path.is_dir():
-            raise _Stop(f"{path} is a folder")
-        if os.path.lexists(path) and not force:
-            raise _Stop(f"{path} exists; --force replaces it")
-    except OSError as error:
-        raise _Stop(f"{path}: {error.strerror}") from None
-    return path
-
-
 def _folder(text: str, force: bool) -> Path:
     path = _path(text)
     try:
@@ -484,7 +484,7 @@ def _folder(text: str, force: bool) -> Path:
             raise _Stop(f"{path} is not a folder")
         used = path.is_dir() and any(path.iterdir()) and not (path / MARKER).is_file()
     except OSError as error:
-        raise _Stop(f"{path}: {error.strerror}") from None
+        raise _about(path, error) from None
     if used and not force:
         raise _Stop(
             f"{path} holds files that '{PROGRAM} book' did not write; choose another "
@@ -493,15 +493,9 @@ def _folder(text: str, force: bool) -> Path:
     return path
 
 
-def _replace(target: Path, write: Callable[[Path], Any]) -> None:
-    # Written beside the target and then moved: never half a file.
-    try:
-        with TemporaryDirectory(prefix=f".{PROGRAM}-", dir=target.parent) as folder:
-            fresh = Path(folder) / f"drawing{target.suffix.lower()}"
-            write(fresh)
-            os.replace(fresh, target)
-    except OSError as error:
-        raise _Stop(f"{target}: {error.strerror or error}") from None
+def _about(path: Path, error: OSError) -> _Stop:
+    # Python's own OSErrors have a strerror, our packages' are sentences.
+    return _Stop(f"{path}: {error.strerror}" if error.strerror else str(error))
 
 
 def _ours(package: str, module: str = "") -> Any:
@@ -511,7 +505,7 @@ def _ours(package: str, module: str = "") -> Any:
     if spec is None:
         raise _Stop(f"the package '{package}' of {PROGRAM} is not installed", FAILED)
     places = [spec.origin, *(spec.submodule_search_locations or ())]
-    if home / package not in [Path(p).resolve() for p in places[1:] if p]:
+    if (home / package).resolve() not in [Path(p).resolve() for p in places[1:] if p]:
         raise _Stop(
             f"'{package}' is found at {places[0] or places[1]}, not beside "
             f"{PROGRAM} in {home}: another package of that name shadows ours. "

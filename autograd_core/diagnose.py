@@ -42,6 +42,11 @@ _FUSED = {
 def why(x: Value) -> str:
     """Why the data or the gradient of ``x`` is not finite, in a sentence.
 
+    Raises
+    ------
+    TypeError
+        If ``x`` is not a Value.
+
     Examples
     --------
     >>> from autograd_core import Value, log, why
@@ -49,6 +54,8 @@ def why(x: Value) -> str:
     >>> print(why(-log(p)).split(" at ")[0])
     log(0.0) = -inf
     """
+    if x.__class__ is not Value:
+        raise TypeError(f"why() explains a Value, got {type(x).__name__}")
     if not is_finite(x._data):
         return _value_message(x)
     if not is_finite(x.grad):

@@ -131,7 +131,7 @@ class Expression:
                 if step.name not in bound:
                     raise _unknown(self.text, step.start, step.name, list(given))
                 x = bound[step.name]
-                stack.append(kind.adopt(x) if x.__class__ is int else x)
+                stack.append(_adopted(x, kind) if x.__class__ is int else x)
             else:
                 operands = stack[-step.arity :]
                 del stack[-step.arity :]
@@ -432,6 +432,10 @@ def _kind(numbers: Iterable[Any]) -> Column:
     return float64.COLUMN
 
 
+def _adopted(number: int, kind: Column) -> Any:
+    return as_data(number) if kind is float64.COLUMN else kind.adopt(number)
+
+
 def _literal(step: _Step, kind: Column) -> Any:
     if kind is float64.COLUMN:
         return step.number
@@ -474,9 +478,10 @@ def _plain(x: Any) -> Any:
 def _affordable(base: Any, exponent: Any) -> bool:
     if base.__class__ is float or not isinstance(exponent, Rational):
         return True
+    size: Any = abs(exponent)
     if not isinstance(base, Rational):
-        return abs(exponent) <= MAX_SYMBOLIC_EXPONENT
-    return base in (0, 1, -1) or _bits(base) * abs(exponent) <= MAX_BITS
+        return bool(size <= MAX_SYMBOLIC_EXPONENT)
+    return base in (0, 1, -1) or bool(_bits(base) * size <= MAX_BITS)
 
 
 def _bits(x: Any) -> int:

@@ -12,7 +12,7 @@ from .graph import ieee
 from .numbers import Column
 from .record import COLUMN as VALUES
 from .record import outputs
-from .reverse import plus, product, recorded_product
+from .reverse import plus, product, structural_zero
 from .value import Value
 
 __all__ = ["tangents"]
@@ -33,7 +33,7 @@ def tangents(
         The column to compute in, as for `autograd_core.reverse.sweep`.
     """
     found = dict(seeds)
-    multiply = recorded_product if m is VALUES else product
+    multiply = _recorded_product if m is VALUES else product
     for node in nodes:
         if node._row is None or node in seeds:
             continue
@@ -70,7 +70,14 @@ def tangents(
 def _combine(partials: Any, ts: Any, multiply: Any) -> Any:
     total = None
     for partial, t in zip(partials, ts, strict=True):
-        if partial is None or t is None or (t.__class__ is not Value and not t):
-            continue
-        total = plus(total, multiply(t, partial))
+        if partial is not None and t is not None:
+            total = plus(total, multiply(t, partial))
     return total
+
+
+def _recorded_product(t: Any, partial: Any) -> Any:
+    # No strong zero here: 0 * inf is NaN, as no direction reaches a slope of inf.
+    # The side that `where` does not take has a structural zero for a partial.
+    if structural_zero(partial) or structural_zero(t):
+        return None
+    return partial if t.__class__ is not Value and t == 1 else t * partial

@@ -5,7 +5,8 @@ and returns a Value that remembers it. Their derivatives, kinks and domains are
 in the table (`primitives.py`); ``help(autograd_core.tanh)`` prints the row.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from operator import index
 from typing import Any
 
 from .data import as_data
@@ -23,18 +24,21 @@ def apply(row: Primitive, operands: Sequence[Any], attributes: Any) -> Any:
     for x in operands:
         if x.__class__ is Value:
             return getattr(VALUES, row.name)(*operands, **attributes)
-    numbers = [x if x.__class__ is int else _number(x) for x in operands]
+    numbers = [int(x) if x.__class__ in (int, bool) else _number(x) for x in operands]
     kinds = {kind for kind in map(column_of, numbers) if kind is not None}
     if len(kinds) > 1:
         names = " and ".join(sorted(kind.name for kind in kinds))
         raise TypeError(f"{row.name}() got numbers of {names}; make them the same")
     kind = kinds.pop() if kinds else float64.COLUMN
-    numbers = [kind.adopt(x) if x.__class__ is int else x for x in numbers]
+    adopt = as_data if kind is float64.COLUMN else kind.adopt
+    numbers = [adopt(x) if x.__class__ is int else x for x in numbers]
     return getattr(kind, row.name)(*numbers, **attributes)
 
 
 def _number(x: Any) -> Any:
-    return x if column_of(x) is not None else as_data(x)
+    # The complex column is for the complex step and not for users.
+    known = x.__class__ is not complex and column_of(x) is not None
+    return x if known else as_data(x)
 
 
 def _function(name: str) -> Function:
@@ -136,7 +140,7 @@ def clip(x: Any, low: Any, high: Any) -> Any:
         If ``low`` is greater than ``high``.
     """
     low, high = _attribute(low, x), _attribute(high, x)
-    if low > high:
+    if not low <= high:
         raise ValueError(f"clip() needs low <= high, got {low} and {high}")
     return apply(TABLE["clip"], (x,), {"low": low, "high": high})
 
@@ -155,13 +159,17 @@ def _attribute(number: Any, x: Any) -> Any:
 # -- many operands -----------------------------------------------------------------
 
 
-def _vector(xs: Any, name: str) -> list[Any]:
-    try:
-        vector = list(xs)
-    except TypeError:
+def _list(xs: Any, name: str) -> list[Any]:
+    is_text = isinstance(xs, (str, bytes))
+    if is_text or xs.__class__ is Value or not isinstance(xs, Iterable):
         raise TypeError(
             f"{name}() takes a sequence of numbers, got {type(xs).__name__}"
-        ) from None
+        )
+    return list(xs)
+
+
+def _vector(xs: Any, name: str) -> list[Any]:
+    vector = _list(xs, name)
     if not vector:
         raise ValueError(f"{name}() of no numbers is not defined")
     return vector
@@ -176,7 +184,7 @@ def _vectors(xs: Any, ys: Any, name: str) -> list[Any]:
 
 def sum(xs: Any) -> Any:
     """The sum from left to right, as one node; 0.0 for no numbers."""
-    vector = list(xs)
+    vector = _list(xs, "sum")
     return apply(TABLE["sum"], vector, {}) if vector else 0.0
 
 
@@ -225,7 +233,8 @@ def cross_entropy(logits: Any, target: Any) -> Any:
         If ``target`` is neither.
     """
     vector = _vector(logits, "cross_entropy")
-    if isinstance(target, int) and not isinstance(target, bool):
+    if hasattr(target, "__index__") and not isinstance(target, (bool, Value)):
+        target = index(target)
         if not 0 <= target < len(vector):
             raise ValueError(
                 f"'target' must be a class from 0 to {len(vector) - 1}, got {target}"

@@ -23,7 +23,15 @@ _by_index = attrgetter("_index")
 
 
 def ancestors(root: Value) -> list[Value]:
-    """``root`` and every Value that it was computed from, oldest first."""
+    """``root`` and every Value that it was computed from, oldest first.
+
+    Raises
+    ------
+    TypeError
+        If ``root`` is not a Value.
+    """
+    if root.__class__ is not Value:
+        raise TypeError(f"a graph begins at a Value, got {type(root).__name__}")
     seen = {root}
     nodes = [root]
     for node in nodes:  # grows while it is walked
@@ -237,7 +245,7 @@ def to_json(root: Value, *, indent: int | None = None) -> str:
 
 
 def _json_number(number: Any) -> Any:
-    if isinstance(number, tuple):
+    if isinstance(number, (tuple, list)):
         return [_json_number(n) for n in number]
     if number is None or isinstance(number, int):
         return number

@@ -27,6 +27,9 @@ from .errors import PrimitiveError
 
 Rule = Callable[..., Any]
 
+# How many members of a family are kept; nodes keep their own alive.
+MOST_MEMBERS = 1000
+
 CONSTANTS = ("pi", "ln2", "ln10", "two_over_sqrt_pi", "sqrt2")
 
 
@@ -96,7 +99,15 @@ class Primitive:
     source: str = ""
     helper: bool = False
     bound: Mapping[str, Any] = field(default_factory=dict)
+    # Whether the reverse sweep must take its general way, because there are not
+    # just one or two numbers with a rule each.
+    general: bool = False
     _members: dict[Any, "Primitive"] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        plain = not self.variadic and len(self.partials) < 3  # type: ignore[arg-type]
+        if not plain or None in self.partials:  # type: ignore[operator]
+            object.__setattr__(self, "general", True)
 
     @property
     def arity(self) -> int:
@@ -120,6 +131,8 @@ class Primitive:
         key = tuple((type(v), v) for v in values.values())
         member = self._members.get(key)
         if member is None:
+            if len(self._members) >= MOST_MEMBERS:  # an exponent that is a schedule
+                self._members.clear()
             member = replace(
                 self,
                 partials=_with(self.partials, values),
@@ -201,6 +214,14 @@ def one(m: Any, *operands_and_out: Any) -> int:
 def _rows(*rows: Primitive) -> None:
     for row in rows:
         TABLE.add(row)
+
+
+def hermite(x: Any, k: int, a: int) -> Any:
+    """The polynomial p with ``(d/dx)**k exp(-a*x*x/2) = p(x) * exp(-a*x*x/2)``."""
+    before, p = 0, 1
+    for i in range(k):
+        before, p = p, -a * (x * p + i * before)
+    return p
 
 
 # -- arithmetic --------------------------------------------------------------------
@@ -298,12 +319,27 @@ _rows(
     Primitive(
         "hypot",
         (
-            lambda m, x, y, out: m.where(out, x / out, 0),
-            lambda m, x, y, out: m.where(out, y / out, 0),
+            lambda m, x, y, out: m.hypot_slope(x, y),
+            lambda m, x, y, out: m.hypot_slope(y, x),
         ),
         shown=(lambda m, x, y, out: x / out, lambda m, x, y, out: y / out),
         domain=(NONZERO, NONZERO),
         kinks={"x = y = 0": "(0, 0), the subgradient of least norm"},
+    ),
+    Primitive(
+        "hypot_slope",  # x / hypot(x, y); its slope does not cancel where y is small
+        (
+            lambda m, x, y, out: m.strong_mul(
+                m.hypot_slope(y, x), m.hypot_slope(y, x) / m.hypot(x, y)
+            ),
+            lambda m, x, y, out: -m.strong_mul(
+                out, m.hypot_slope(y, x) / m.hypot(x, y)
+            ),
+        ),
+        formula=lambda m, x, y: m.where(m.hypot(x, y), x / m.hypot(x, y), 0),
+        domain=(NONZERO, NONZERO),
+        kinks={"x = y = 0": "0"},
+        helper=True,
     ),
 )
 
@@ -341,7 +377,10 @@ _rows(
     ),
     Primitive(
         "xlogy",  # x * log(y), and 0 where x is 0
-        (lambda m, x, y, out: m.log(y), lambda m, x, y, out: m.where(x, x / y, 0)),
+        (
+            lambda m, x, y, out: m.log(y),
+            lambda m, x, y, out: m.where(y, x / y, m.strong_mul(x, 1 / y)),
+        ),
         formula=lambda m, x, y: m.where(x, x * m.log(y), 0),
         shown=(lambda m, x, y, out: m.log(y), lambda m, x, y, out: x / y),
         domain=(REAL, POSITIVE),
@@ -404,7 +443,7 @@ _rows(
     ),
     Primitive(
         "asin_slope",
-        (lambda m, x, out: x * out**3,),
+        (lambda m, x, out: x * out * m.atanh_slope(x),),
         formula=lambda m, x: 1 / m.sqrt((1 - x) * (1 + x)),
         domain=(UNIT,),
         helper=True,
@@ -418,8 +457,8 @@ _rows(
     Primitive(
         "atan2",
         (
-            lambda m, y, x, out: x / m.hypot(x, y) / m.hypot(x, y),
-            lambda m, y, x, out: -y / m.hypot(x, y) / m.hypot(x, y),
+            lambda m, y, x, out: m.atan2_slope(x, y),
+            lambda m, y, x, out: -m.atan2_slope(y, x),
         ),
         shown=(
             lambda m, y, x, out: x / (x**2 + y**2),
@@ -427,6 +466,19 @@ _rows(
         ),
         domain=(NONZERO, NONZERO),
         kinks={"x = y = 0": "no derivative: NaN"},
+    ),
+    Primitive(
+        "atan2_slope",  # x / (x**2 + y**2)
+        (
+            lambda m, x, y, out: (
+                (m.atan2_slope(y, x) - out) * (m.atan2_slope(y, x) + out)
+            ),
+            lambda m, x, y, out: -2 * out * m.atan2_slope(y, x),
+        ),
+        formula=lambda m, x, y: x / (x * x + y * y),
+        domain=(NONZERO, NONZERO),
+        kinks={"x = y = 0": "no value: NaN"},
+        helper=True,
     ),
     Primitive("sinh", (lambda m, x, out: m.cosh(x),), source="DLMF 4.34.1"),
     Primitive("cosh", (lambda m, x, out: m.sinh(x),), source="DLMF 4.34.2"),
@@ -451,10 +503,17 @@ _rows(
     ),
     Primitive(
         "acosh",
-        (lambda m, x, out: 1 / (m.sqrt(x - 1) * m.sqrt(x + 1)),),
+        (lambda m, x, out: m.acosh_slope(x),),
         shown=(lambda m, x, out: 1 / m.sqrt(x**2 - 1),),
         domain=(ABOVE_ONE,),
         source="DLMF 4.38.10",
+    ),
+    Primitive(
+        "acosh_slope",
+        (lambda m, x, out: -x * out / (x - 1) / (x + 1),),
+        formula=lambda m, x: 1 / (m.sqrt(x - 1) * m.sqrt(x + 1)),
+        domain=(ABOVE_ONE,),
+        helper=True,
     ),
     Primitive(
         "atanh",
@@ -525,13 +584,25 @@ _rows(
     ),
     Primitive(
         "silu",
-        (lambda m, x, out: m.sigmoid(x) * (1 + x * m.sigmoid(-x)),),
+        (lambda m, x, out: m.silu_slope(x),),
         formula=lambda m, x: x * m.sigmoid(x),
+        shown=(lambda m, x, out: m.sigmoid(x) + x * m.logistic_slope(x),),
+    ),
+    Primitive(
+        "silu_slope",  # logistic_slope(x) is sech(x/2)**2 / 4
+        (
+            lambda m, x, out: (
+                m.sech(x / 2) * (2 - x * m.tanh(x / 2)) * m.sech(x / 2) / 4
+            ),
+        ),
+        formula=lambda m, x: m.sigmoid(x) * (1 + x * m.sigmoid(-x)),
+        helper=True,
     ),
     Primitive(
         "gelu",
-        (lambda m, x, out: m.normal_cdf(x) + x * m.normal_pdf(x),),
+        (lambda m, x, out: m.normal_cdf(x) - m.normal_pdf_derivative(x),),
         formula=lambda m, x: x * m.normal_cdf(x),
+        shown=(lambda m, x, out: m.normal_cdf(x) + x * m.normal_pdf(x),),
         source="Hendrycks and Gimpel 2016, the exact form",
     ),
     Primitive(
@@ -549,14 +620,34 @@ _rows(
     ),
     Primitive(
         "gauss",  # exp(-x**2)
-        (lambda m, x, out: -2 * x * out,),
+        (lambda m, x, out: m.gauss_derivative(x),),
         formula=lambda m, x: m.exp(-(x * x)),
+        shown=(lambda m, x, out: -2 * x * out,),
+        helper=True,
+    ),
+    Primitive(
+        "gauss_derivative",  # the k-th
+        (lambda m, x, out, k: m.gauss_derivative(x, k=k + 1),),
+        formula=lambda m, x, k: hermite(x, k, 2) * m.gauss(x),
+        attributes=("k",),
+        defaults={"k": 1},
+        source="DLMF 18.5.5",
         helper=True,
     ),
     Primitive(
         "normal_pdf",  # the density of the standard normal distribution
-        (lambda m, x, out: -x * out,),
+        (lambda m, x, out: m.normal_pdf_derivative(x),),
         formula=lambda m, x: m.exp(-(x * x) / 2) / m.sqrt(2 * m.pi),
+        shown=(lambda m, x, out: -x * out,),
+    ),
+    Primitive(
+        "normal_pdf_derivative",  # the k-th
+        (lambda m, x, out, k: m.normal_pdf_derivative(x, k=k + 1),),
+        formula=lambda m, x, k: hermite(x, k, 1) * m.normal_pdf(x),
+        attributes=("k",),
+        defaults={"k": 1},
+        source="DLMF 18.5.5",
+        helper=True,
     ),
     Primitive(
         "normal_cdf",
@@ -578,7 +669,7 @@ _rows(
         ),
         formula=lambda m, x, y: (1 - y) * m.softplus(x) + y * m.softplus(-x),
         shown=(lambda m, x, y, out: m.sigmoid(x) - y, lambda m, x, y, out: -x),
-        domain=(REAL, REAL),
+        domain=(REAL, Interval(0.0, 1.0)),
         source="notes N55, N57",
     ),
 )
@@ -640,13 +731,20 @@ def _dot_partials(m: Any, xs: Any, out: Any) -> Any:
 
 
 def _softmax_partials(m: Any, xs: Any, outs: Any) -> Any:
-    # The diagonal is p*(1 - p); the sum of the others does not cancel at p = 1.
-    def entry(k: int, i: int) -> Any:
-        if k == i:
-            return outs[k] * m.sum(*outs[:k], *outs[k + 1 :])
-        return -(outs[k] * outs[i])
+    # The diagonal is p*(1 - p), with a 1 - p that does not cancel at p = 1.
+    rests = m.softmax_rest(*xs)
+    return [
+        [p * rests[k] if k == i else -(p * q) for i, q in enumerate(outs)]
+        for k, p in enumerate(outs)
+    ]
 
-    return [[entry(k, i) for i in range(len(xs))] for k in range(len(outs))]
+
+def _softmax_rest_partials(m: Any, xs: Any, outs: Any) -> Any:
+    ps = m.softmax(*xs)
+    return [
+        [-(p * outs[k]) if k == i else p * q for i, q in enumerate(ps)]
+        for k, p in enumerate(ps)
+    ]
 
 
 def _softmax_shown(m: Any, xs: Any, outs: Any) -> Any:
@@ -657,14 +755,16 @@ def _softmax_shown(m: Any, xs: Any, outs: Any) -> Any:
 
 
 def _log_softmax_partials(m: Any, xs: Any, outs: Any) -> Any:
-    return [_cross_entropy_slope(m, m.softmax(*xs), k, -1) for k in range(len(xs))]
+    ps, rests = m.softmax(*xs), m.softmax_rest(*xs)
+    return [
+        [rests[k] if k == i else -p for i, p in enumerate(ps)] for k in range(len(xs))
+    ]
 
 
-def _cross_entropy_slope(m: Any, ps: Any, k: int, sign: int) -> Any:
-    # sign * (p - onehot(k)); p_k - 1 as minus the sum of the others, as above.
-    slope = [sign * p for p in ps]
-    slope[k] = -sign * m.sum(*ps[:k], *ps[k + 1 :])
-    return slope
+def _cross_entropy_partials(m: Any, xs: Any, out: Any, target: int) -> Any:
+    slopes = list(m.softmax(*xs))
+    slopes[target] = -m.softmax_rest(*xs)[target]
+    return slopes
 
 
 def _soft_cross_entropy_partials(m: Any, xs: Any, out: Any) -> Any:
@@ -708,6 +808,14 @@ _rows(
         source="notes A-36",
     ),
     Primitive(
+        "softmax_rest",  # 1 - softmax
+        _softmax_rest_partials,
+        formula=lambda m, *xs: [1 - p for p in m.softmax(*xs)],
+        variadic=True,
+        multiple=True,
+        helper=True,
+    ),
+    Primitive(
         "logsumexp_slope",  # softmax, but 0 where every operand is -inf
         _softmax_partials,
         formula=lambda m, *xs: m.softmax(*xs),
@@ -724,7 +832,7 @@ _rows(
     ),
     Primitive(
         "cross_entropy",  # from logits, with the index of the true class
-        lambda m, xs, out, target: _cross_entropy_slope(m, m.softmax(*xs), target, 1),
+        _cross_entropy_partials,
         formula=lambda m, *xs, target: -m.log_softmax(*xs)[target],
         shown=lambda m, xs, out, target: [
             p - (1 if i == target else 0) for i, p in enumerate(m.softmax(*xs))
@@ -749,6 +857,7 @@ _rows(
         symbol="[{k}]",
         attributes=("k",),
         helper=True,
+        general=True,
     ),
 )
 

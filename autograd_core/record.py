@@ -58,14 +58,13 @@ def record(row: Primitive, operands: tuple[Any, ...]) -> Value:
         data = tuple(data)
     elif data.__class__ is int:  # where(c, 1, 0) on plain integers
         data = kind.adopt(data)
-    if _open_modes and not _recording.get():
+    if not is_recording():
         out = constant(data)
     else:
         out = new_node(Value)
         out._data = data
         out._row = row
-        # An item's operand holds a tuple, so it too goes the sweep's general way.
-        if row.variadic or len(values) > 2 or row.name == "item":
+        if row.variadic or len(values) > 2:
             out._a, out._b = values, None
         else:
             out._a = values[0]
@@ -229,6 +228,8 @@ def _pow(self: Value, exponent: Any, modulus: None = None) -> Any:
         return record(TABLE["pow"].bind({}), (self, exponent))
     if exponent.__class__ is int or exponent.__class__ is bool:
         n: Any = int(exponent)  # x**2 stays 2 to a reader, and exact on fractions
+        if column(self) is _FLOAT:
+            as_data(n)  # an int too large for a float is said so
     else:
         n = adopted(exponent, self)
         if n is NotImplemented:
@@ -361,6 +362,16 @@ def no_grad() -> Any:
     False
     """
     return _mode(_recording, False)
+
+
+def is_recording() -> bool:
+    """Whether operations are recorded here, that is, outside `no_grad`."""
+    return not _open_modes or _recording.get()
+
+
+def recording() -> Any:
+    """A context manager in which operations are recorded, also inside `no_grad`."""
+    return _mode(_recording, True)
 
 
 def strict() -> Any:

@@ -57,7 +57,7 @@ def sweep(nodes: list[Value], seeds: dict[Value, Any], m: Column) -> dict[Value,
         if row is None or g is None or not (recording or g):  # the strong zero
             continue
         a, b = node._a, node._b
-        if recording or a.__class__ is tuple:
+        if recording or row.general:
             _contribute(adjoints, node, g, m)
             continue
         # One or two operands that hold numbers, written out: the hot path.
@@ -66,7 +66,7 @@ def sweep(nodes: list[Value], seeds: dict[Value, Any], m: Column) -> dict[Value,
         try:
             if b is None:
                 (rule,) = row.partials
-                if before is not _DEAD and rule is not None:
+                if before is not _DEAD:
                     c = g * rule(m, a._data, node._data)
             else:
                 rule, other = row.partials
@@ -153,19 +153,20 @@ def product(g: Any, partial: Any) -> Any:
 
 
 def recorded_product(g: Any, partial: Any) -> Any:
-    if _structural_zero(partial) or _structural_zero(g):
+    if structural_zero(partial) or structural_zero(g):
         return None
-    if g.__class__ is int and g == 1:
+    if g.__class__ is not Value and g == 1:
         return partial
     if partial.__class__ is int and partial == 1:
         return g
     return VALUES.strong_mul(g, partial)
 
 
-def _structural_zero(x: Any) -> bool:
+def structural_zero(x: Any) -> bool:
+    """Whether ``x`` is zero and depends on nothing that could change it."""
     if x.__class__ is Value:
-        return not x._wants and x._row is None and bool(x._data == 0)
-    return x.__class__ is int and x == 0
+        return not x._wants and bool(x._data == 0)
+    return bool(x == 0)
 
 
 def backward(root: Value, seed: Any = 1, *, allow_nonfinite: bool = False) -> None:

@@ -19,20 +19,18 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from .data import as_data
+from .diagnose import nonfinite_gradient, nonfinite_value
 from .errors import NonFiniteError
 from .forward import tangents as forward_sweep
 from .graph import between
-from .numbers import Column
-from .primitives import TABLE
+from .inputs import Argnums, Inputs, call, values
 from .record import COLUMN as VALUES
-from .record import adopted, is_finite, record
+from .record import is_finite, recording
 from .reverse import sweep
 from .tree import flatten, structure
-from .value import Value, column
+from .value import Value
 
 __all__ = ["grad", "hessian", "hvp", "jacobian", "jvp", "value_and_grad", "vjp"]
-
-Argnums = int | Sequence[int]
 
 
 def value_and_grad(
@@ -64,14 +62,15 @@ def value_and_grad(
     """
 
     def derivative(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
-        inputs, y = _call(f, argnums, args, kwargs)
-        y = _one_number(y, "grad")
+        inputs, y = call(f, argnums, args, kwargs)
+        y = _one_number(y)
         if not allow_nonfinite:
             _require_finite(y)
-        (row,), m = inputs.pull([y], [{y: 1}] if isinstance(y, Value) else [{}])
+        (row,) = inputs.pull([y], [_one(y, inputs)])
         if not allow_nonfinite:
-            inputs.require_finite(row, y)
-        return inputs.plain(y, m), inputs.rebuild(row)
+            _require_finite_gradient(y, row, inputs)
+        recorded = inputs.depends_outside([y])
+        return inputs.value(y, recorded), inputs.rebuild(row)
 
     return derivative
 
@@ -106,9 +105,9 @@ def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], Any]
     >>> y, pullback([1.0, 10.0])
     ([10.0, 7.0], (15.0, 12.0))
     """
-    inputs, out = _call(f, tuple(range(len(primals))), primals, {})
-    results, rebuild = flatten(out)
-    m = inputs.mode(results)
+    inputs, out = call(f, tuple(range(len(primals))), primals, {})
+    results, rebuild = _results(out)
+    recorded = inputs.depends_outside(results)
 
     def pullback(cotangent: Any) -> Any:
         given = _matching(cotangent, "cotangent", out, "the result")
@@ -117,10 +116,10 @@ def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], Any]
             if isinstance(y, Value):
                 g = inputs.number(g)
                 seeds[y] = seeds[y] + g if y in seeds else g
-        (row,), _ = inputs.pull(results, [seeds])
+        (row,) = inputs.pull(results, [seeds])
         return inputs.rebuild(row)
 
-    return rebuild([inputs.plain(y, m) for y in results]), pullback
+    return rebuild([inputs.value(y, recorded) for y in results]), pullback
 
 
 def jvp(
@@ -138,19 +137,23 @@ def jvp(
     >>> jvp(lambda x, y: x * y, (2.0, 5.0), (1.0, 0.0))
     (10.0, 5.0)
     """
-    primals, tangents = tuple(primals), tuple(tangents)
-    inputs, out = _call(f, tuple(range(len(primals))), primals, {})
+    primals = _sequence(primals, "primals")
+    tangents = _sequence(tangents, "tangents")
+    inputs, out = call(f, tuple(range(len(primals))), primals, {})
     given = _matching(tangents, "tangents", primals, "the primals")
-    results, rebuild = flatten(out)
+    results, rebuild = _results(out)
     numbers = [inputs.number(t) for t in given]
-    nodes, captured = between(_values(results), inputs.leaves)
-    recorded = captured or any(isinstance(t, Value) for t in numbers)
-    m = VALUES if recorded else inputs.column
-    seeds = dict(zip(inputs.leaves, numbers, strict=True))
-    found = forward_sweep(nodes[::-1], seeds, m)
+    nodes, captured = between(values(results), inputs.leaves)
+    recorded = inputs.outer and (captured or any(isinstance(t, Value) for t in numbers))
+    with recording():
+        found = forward_sweep(
+            nodes[::-1],
+            dict(zip(inputs.leaves, numbers, strict=True)),
+            VALUES if recorded else inputs.column,
+        )
     outs = [found.get(y) if isinstance(y, Value) else None for y in results]
     return (
-        rebuild([inputs.plain(y, m) for y in results]),
+        rebuild([inputs.value(y, recorded) for y in results]),
         rebuild([inputs.result(t) for t in outs]),
     )
 
@@ -168,10 +171,9 @@ def jacobian(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
     """
 
     def derivative(*args: Any, **kwargs: Any) -> Any:
-        inputs, out = _call(f, argnums, args, kwargs)
-        results, rebuild = flatten(out)
-        seeds = [{y: 1} if isinstance(y, Value) else {} for y in results]
-        rows, _ = inputs.pull(results, seeds)
+        inputs, out = call(f, argnums, args, kwargs)
+        results, rebuild = _results(out)
+        rows = inputs.pull(results, [_one(y, inputs) for y in results])
         return rebuild([inputs.rebuild(row) for row in rows])
 
     return derivative
@@ -202,7 +204,7 @@ def hvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) 
     >>> hvp(lambda x: x[0] ** 2 * x[1], ([3.0, 2.0],), ([1.0, 0.0],))
     [4.0, 6.0]
     """
-    primals = tuple(primals)
+    primals = _sequence(primals, "primals")
     argnums: Argnums = 0 if len(primals) == 1 else tuple(range(len(primals)))
     _, out = jvp(_recorded_grad(f, argnums), primals, tangents)
     return out
@@ -212,123 +214,52 @@ def _recorded_grad(f: Callable[..., Any], argnums: Argnums) -> Callable[..., Any
     return grad(f, argnums, allow_nonfinite=True)
 
 
-# -- the fresh inputs of one call --------------------------------------------------
+# -- what functions return, and what goes with it ---------------------------------
 
 
-class _Inputs:
-    # The arguments that are differentiated, wrapped in fresh nodes.
-    def __init__(self, args: tuple[Any, ...], argnums: Argnums) -> None:
-        self.single = isinstance(argnums, int)
-        numbers = (argnums,) if isinstance(argnums, int) else tuple(argnums)
-        for n in numbers:
-            if not isinstance(n, int) or not -len(args) <= n < len(args):
-                raise TypeError(
-                    f"argnums {argnums} asks for argument {n}, but the function was "
-                    f"called with {len(args)} positional arguments"
-                )
-        self.positions = [n % len(args) for n in numbers]
-        if not self.positions or len(set(self.positions)) < len(self.positions):
-            raise TypeError(f"argnums must name different arguments, got {argnums}")
-        given, self._rebuild = flatten(tuple(args[n] for n in self.positions))
-        if not given:
-            raise TypeError("there is no number in the arguments to differentiate")
-        self.leaves = [_fresh(number) for number in given]
-        self.column: Column = column(self.leaves[0])
-        trees = self._rebuild(self.leaves)
-        replaced = dict(zip(self.positions, trees, strict=True))
-        self.args = [replaced.get(i, arg) for i, arg in enumerate(args)]
-
-    def rebuild(self, numbers: Sequence[Any]) -> Any:
-        trees = self._rebuild(numbers)
-        return trees[0] if self.single else trees
-
-    def number(self, x: Any) -> Any:
-        if isinstance(x, Value):
-            return x
-        data = adopted(x, self.leaves[0])
-        if data is NotImplemented:
-            as_data(x)  # raises the TypeError that names the type
-        return data
-
-    def mode(self, results: list[Any]) -> Column:
-        _, captured = between(_values(results), self.leaves)
-        return VALUES if captured else self.column
-
-    def pull(
-        self, results: list[Any], seeds: list[dict[Value, Any]]
-    ) -> tuple[list[list[Any]], Column]:
-        # One reverse sweep per entry of `seeds`; gradients of all the inputs.
-        nodes, captured = between(_values(results), self.leaves)
-        live = set(nodes) | set(self.leaves)
-        rows = []
-        recorded = False
-        for seed in seeds:
-            chosen = {y: g for y, g in seed.items() if y in live}
-            values = any(isinstance(g, Value) for g in chosen.values())
-            m = VALUES if captured or values else self.column
-            recorded = recorded or m is VALUES
-            found = sweep(nodes, chosen, m) if chosen else {}
-            rows.append([self.result(found.get(leaf)) for leaf in self.leaves])
-        return rows, VALUES if recorded else self.column
-
-    def result(self, number: Any) -> Any:
-        # What a sweep found, as a user gets it.
-        if number is None:
-            return self.column.adopt(0)
-        if number.__class__ is int:
-            return self.column.adopt(number)
-        return number
-
-    def plain(self, y: Any, m: Column) -> Any:
-        return y._data if isinstance(y, Value) and m is not VALUES else y
-
-    def require_finite(self, row: list[Any], y: Any) -> None:
-        for leaf, g in zip(self.leaves, row, strict=True):
-            number = g._data if isinstance(g, Value) else g
-            if not is_finite(number):
-                from .diagnose import nonfinite_gradient
-
-                nodes, _ = between([y], self.leaves)
-                adjoints = sweep(nodes, {y: self.column.adopt(1)}, self.column)
-                raise nonfinite_gradient(y, leaf, nodes, adjoints)
-
-
-def _fresh(number: Any) -> Value:
-    if isinstance(number, Value):
-        return record(TABLE["identity"], (number,))
-    return Value(number)
-
-
-def _call(
-    f: Callable[..., Any], argnums: Argnums, args: Any, kwargs: Any
-) -> tuple[_Inputs, Any]:
-    inputs = _Inputs(tuple(args), argnums)
-    return inputs, f(*inputs.args, **kwargs)
-
-
-def _values(results: list[Any]) -> list[Value]:
-    return [y for y in results if isinstance(y, Value)]
-
-
-def _one_number(y: Any, who: str) -> Any:
+def _one_number(y: Any) -> Any:
     if isinstance(y, Value):
         return y
     try:
         return as_data(y)
     except TypeError:
         raise TypeError(
-            f"{who} needs a function that returns one number, got "
+            "grad needs a function that returns one number, got "
             f"{type(y).__name__}; use jacobian for several"
         ) from None
 
 
+def _results(out: Any) -> tuple[list[Any], Any]:
+    numbers, rebuild = flatten(out)
+    return [y if isinstance(y, Value) else as_data(y) for y in numbers], rebuild
+
+
+def _one(y: Any, inputs: Inputs) -> dict[Value, Any]:
+    return {y: inputs.column.adopt(1)} if isinstance(y, Value) else {}
+
+
 def _require_finite(y: Any) -> None:
     if isinstance(y, Value) and not is_finite(y._data):
-        from .diagnose import nonfinite_value
-
         raise nonfinite_value(y)
     if not isinstance(y, Value) and not is_finite(y):
         raise NonFiniteError(f"the function returned {y}")
+
+
+def _require_finite_gradient(y: Any, row: list[Any], inputs: Inputs) -> None:
+    for leaf, g in zip(inputs.leaves, row, strict=True):
+        if not is_finite(g._data if isinstance(g, Value) else g):
+            nodes, _ = between([y], inputs.leaves)
+            adjoints = sweep(nodes, _one(y, inputs), inputs.column)
+            raise nonfinite_gradient(y, leaf, nodes, adjoints)
+
+
+def _sequence(arguments: Any, name: str) -> tuple[Any, ...]:
+    if not isinstance(arguments, (list, tuple)):
+        raise TypeError(
+            f"'{name}' must be a tuple or list with one entry per argument, got "
+            f"{type(arguments).__name__}"
+        )
+    return tuple(arguments)
 
 
 def _matching(tree: Any, what: str, like: Any, other: str) -> list[Any]:

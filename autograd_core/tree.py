@@ -6,6 +6,7 @@ that builds the same containers around other things.
 """
 
 from collections.abc import Callable, Sequence
+from copy import copy
 from typing import Any
 
 __all__ = ["flatten", "structure"]
@@ -29,8 +30,7 @@ def flatten(tree: Any) -> tuple[list[Any], Rebuild]:
     if isinstance(tree, dict):
         keys = list(tree)
         leaves, rebuild = _flatten_all(list(tree.values()))
-        kind = type(tree)
-        return leaves, lambda new: kind(zip(keys, rebuild(new), strict=True))
+        return leaves, lambda new: _dict(tree, zip(keys, rebuild(new), strict=True))
     if isinstance(tree, tuple) and hasattr(tree, "_fields"):
         leaves, rebuild = _flatten_all(tree)
         return leaves, lambda new: type(tree)(*rebuild(new))
@@ -38,6 +38,14 @@ def flatten(tree: Any) -> tuple[list[Any], Rebuild]:
         leaves, rebuild = _flatten_all(tree)
         return leaves, lambda new: type(tree)(rebuild(new))
     return [tree], lambda leaves: leaves[0]
+
+
+def _dict(tree: Any, items: Any) -> Any:
+    if type(tree) is dict:
+        return dict(items)
+    new = copy(tree)  # a subclass may need more than its items
+    new.update(items)
+    return new
 
 
 def structure(tree: Any) -> str:

@@ -24,7 +24,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from math import copysign, inf, isinf, isnan, nan
+from math import copysign, inf, isfinite, isinf, isnan, nan
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +68,9 @@ class Reference:
     attributes
         The members of the row's family; the points are dealt out among them.
     low, high
-        Operands are drawn from (low, high), special values from everywhere.
+        Operands are drawn from [low, high], special values from everywhere.
+    domain
+        The same for each operand; ``((low, high),) * operands`` if empty.
     bounds
         The largest error allowed of f, f' and f''.
     operands
@@ -83,6 +85,11 @@ class Reference:
     high: float = inf
     bounds: tuple[float, float, float] = (2.0, 4.0, 8.0)
     operands: int = 1
+    domain: tuple[tuple[float, float], ...] = ()
+
+    def interval(self, i: int) -> tuple[float, float]:
+        """Where operand i is drawn from."""
+        return self.domain[i] if self.domain else (self.low, self.high)
 
 
 EXACT = (0.5, 4.0, 8.0)
@@ -235,9 +242,11 @@ def _powc(x: Any, n: Any, k: int = 0) -> list[Entry]:
 
 
 def _pow(x: Any, y: Any, k: int = 0) -> list[Entry]:
+    if not mp.isfinite(x + y):
+        return [mp.nan, *[None] * 5]  # SPECIAL has the values
     y = y - k
     p = power(x, y)
-    if x <= 0 or not mp.isfinite(x + y):
+    if x <= 0:
         # d/dy exists only at 0, as a limit; mixed derivatives there are skipped.
         dy = mp.mpf(0) if x == 0 else mp.nan
         xs = [scaled(y, x, y - 1), scaled(y * (y - 1), x, y - 2)]
@@ -299,8 +308,32 @@ def _sinc_series(x: Any, order: int) -> Any:
     return total
 
 
+def _bell(x: Any, k: int, a: int, bell: Any) -> list[Entry]:
+    # Derivatives k, k + 1, k + 2 of exp(-a x x/2) by Hermite's explicit sum.
+    def derivative(order: int) -> Entry:
+        terms = [
+            mp.mpf(-a) ** (order - j)
+            * mp.factorial(order)
+            / (mp.factorial(j) * mp.factorial(order - 2 * j) * mp.mpf(2) ** j)
+            * x ** (order - 2 * j)
+            for j in range(order // 2 + 1)
+        ]
+        return mixed(*(term * bell for term in terms))
+
+    return [derivative(k), derivative(k + 1), derivative(k + 2)]
+
+
+def _gauss_derivative(x: Any, k: int) -> list[Entry]:
+    return _bell(x, k, 2, gauss(x))
+
+
+def _normal_derivative(x: Any, k: int) -> list[Entry]:
+    return _bell(x, k, 1, phi(x))
+
+
 def _bce(x: Any, y: Any) -> list[Entry]:
-    value = mixed((1 - y) * softplus(x), y * softplus(-x))
+    terms = [(1 - y) * softplus(x) if y != 1 else 0, y * softplus(-x) if y else 0]
+    value = mixed(*terms)
     first = mixed((1 - y) * sigmoid(x), -y * sigmoid(-x))
     return [value, first, -x, slope(x), mp.mpf(-1), 0]
 
@@ -319,10 +352,9 @@ def _tie(x: Any, y: Any) -> Any:
 
 
 def _round(x: Any, digits: int | None = None) -> list[Entry]:
-    if not mp.isfinite(x):
+    if not mp.isfinite(x) or abs(x) > 2**53:
         return [x, 0, 0]
-    exact = Fraction(int(x.man)) * Fraction(2) ** int(x.exp)
-    rounded = Fraction(round(exact, digits or 0))
+    rounded = Fraction(round(Fraction(float(x)), digits or 0))
     return [mp.mpf(rounded.numerator) / rounded.denominator, 0, 0]
 
 
@@ -330,14 +362,25 @@ def _triangle(n: int, entry: Callable[[int, int], Entry]) -> list[Entry]:
     return [entry(i, j) for i in range(n) for j in range(i, n)]
 
 
+def _overflows(terms: Sequence[Any]) -> bool:
+    # From left to right a partial sum may be infinite although the sum is not.
+    size = mp.fsum(terms, absolute=True)
+    return mp.isfinite(size) and size > LARGEST
+
+
 def _sum(*xs: Any) -> list[Entry]:
     n = len(xs)
+    if _overflows(xs):
+        return [None]
     return [mixed(*xs), *[1] * n, *_triangle(n, lambda i, j: 0)]
 
 
 def _dot(*xs: Any) -> list[Entry]:
     n = len(xs) // 2
-    value = mixed(*(x * y for x, y in zip(xs[:n], xs[n:], strict=True)))
+    terms = [x * y for x, y in zip(xs[:n], xs[n:], strict=True)]
+    if _overflows(terms):
+        return [None]
+    value = mixed(*terms)
     second = _triangle(2 * n, lambda i, j: int(j == i + n))
     return [value, *xs[n:], *xs[:n], *second]
 
@@ -346,7 +389,10 @@ class _Weights:
     # The softmax p of xs, and 1 - p without cancellation.
     def __init__(self, xs: Sequence[Any]) -> None:
         self.high = max(xs)
-        weights = [exp(x - self.high) for x in xs]
+        if mp.isinf(self.high):
+            weights = [mp.mpf(int(x == self.high)) for x in xs]
+        else:
+            weights = [exp(x - self.high) for x in xs]
         whole = mp.fsum(weights)
         self.n = len(xs)
         self.p = [w / whole for w in weights]
@@ -376,6 +422,12 @@ def _softmax(*xs: Any, k: int) -> list[Entry]:
     return [p, *first, *_triangle(w.n, second)]
 
 
+def _softmax_rest(*xs: Any, k: int) -> list[Entry]:
+    _, *slopes = _softmax(*xs, k=k)
+    minus = [(-s[0], s[1]) if isinstance(s, tuple) else -s for s in slopes]
+    return [_Weights(xs).rest[k], *minus]
+
+
 def _log_softmax(*xs: Any, k: int, sign: int = 1) -> list[Entry]:
     w = _Weights(xs)
     first = [sign * w.minus(k, i) for i in range(w.n)]
@@ -399,7 +451,10 @@ def _soft_cross_entropy(*xs: Any) -> list[Entry]:
             return -w.minus(j - n, i), w.p[i] + (i == j - n)
         return mp.mpf(0)
 
-    value = mixed(*(-y * q if y else mp.mpf(0) for y, q in zip(ys, logs, strict=True)))
+    terms = [-y * q if y else mp.mpf(0) for y, q in zip(ys, logs, strict=True)]
+    if _overflows(terms):
+        return [None]
+    value = mixed(*terms)
     return [value, *first, *(-q for q in logs), *_triangle(2 * n, second)]
 
 
@@ -409,6 +464,7 @@ _LOG = {"near": (0.0, 1.0), "low": 0.0}
 _ROOTS = ({"n": 2}, {"n": 3}, {"n": -1}, {"n": 0.5}, {"n": -2}, {"n": 1.5}, {"n": 0})
 _ROOTS += ({"n": 1}, {"n": 10}, {"n": 1 / 3}, {"n": -0.5}, {"n": 2, "k": 1})
 _CLASSES = tuple({"k": k} for k in range(4))
+_ORDERS = ({"k": 1}, {"k": 2}, {"k": 3})
 
 REFERENCES: dict[str, Reference] = {
     "identity": Reference(lambda x: [x, 1, 0], bounds=EXACT),
@@ -444,6 +500,7 @@ REFERENCES: dict[str, Reference] = {
         ]
     ),
     "hypot": Reference(_hypot, operands=2),
+    "hypot_slope": Reference(_hypot_slope, operands=2),
     "exp": Reference(lambda x: [exp(x)] * 3),
     "expm1": Reference(lambda x: [mp.expm1(min(x, mp.mpf(9999))), exp(x), exp(x)]),
     "log": Reference(lambda x: [mp.log(x), over(1, x), over(-1, x * x)], **_LOG),
@@ -503,6 +560,7 @@ REFERENCES: dict[str, Reference] = {
         lambda x: [mp.atan(x), 1 / (1 + x * x), -2 * x / (1 + x * x) ** 2]
     ),
     "atan2": Reference(_angle, operands=2),
+    "atan2_slope": Reference(_angle_slope, operands=2),
     "sinh": Reference(lambda x: [sinh(x), cosh(x), sinh(x)]),
     "cosh": Reference(lambda x: [cosh(x), sinh(x), cosh(x)]),
     "tanh": Reference(
@@ -520,6 +578,15 @@ REFERENCES: dict[str, Reference] = {
     "acosh": Reference(
         lambda x: [
             mp.acosh(x), over(1, mp.sqrt(x * x - 1)), over(-x, mp.sqrt(x * x - 1) ** 3)
+        ],
+        near=(1.0,),
+        low=1.0,
+    ),
+    "acosh_slope": Reference(
+        lambda x: [
+            over(1, mp.sqrt(x * x - 1)),
+            over(-x, mp.sqrt(x * x - 1) ** 3),
+            over(2 * x * x + 1, mp.sqrt(x * x - 1) ** 5),
         ],
         near=(1.0,),
         low=1.0,
@@ -553,7 +620,7 @@ REFERENCES: dict[str, Reference] = {
     ),
     "logsigmoid": Reference(lambda x: [-softplus(-x), sigmoid(-x), -slope(x)]),
     "softplus": Reference(lambda x: [softplus(x), sigmoid(x), slope(x)]),
-    "relu": Reference(lambda x: [x if x > 0 else x * 0, int(x > 0), 0], bounds=EXACT),
+    "relu": Reference(lambda x: [max(x, mp.mpf(0)), int(x > 0), 0], bounds=EXACT),
     "leaky_relu": Reference(
         lambda x, slope: [
             x if x > 0 else x * mp.mpf(slope), 1 if x > 0 else mp.mpf(slope), 0
@@ -574,6 +641,19 @@ REFERENCES: dict[str, Reference] = {
             x * sigmoid(x),
             mixed(sigmoid(x), x * slope(x)),
             mixed(2 * slope(x), -x * slope(x) * tanh(x / 2)),
+        ],
+        near=(-2.399357280520, -1.2784645427610738, 0.0, 2.399357280520),
+        bounds=COMPOSED,
+    ),
+    "silu_slope": Reference(
+        lambda x: [
+            mixed(sigmoid(x), x * slope(x)),
+            mixed(2 * slope(x), -x * slope(x) * tanh(x / 2)),
+            mixed(
+                -3 * slope(x) * tanh(x / 2),
+                x * slope(x) * tanh(x / 2) ** 2,
+                -2 * x * slope(x) ** 2,
+            ),
         ],
         near=(-2.399357280520, -1.2784645427610738, 0.0, 2.399357280520),
         bounds=COMPOSED,
@@ -607,9 +687,15 @@ REFERENCES: dict[str, Reference] = {
         ],
         near=(-math.sqrt(0.5), 0.0, math.sqrt(0.5)),
     ),
+    "gauss_derivative": Reference(
+        _gauss_derivative, near=(0.0, math.sqrt(0.5)), attributes=_ORDERS
+    ),
     "normal_pdf": Reference(
         lambda x: [phi(x), -x * phi(x), mixed(x * x * phi(x), -phi(x))],
         near=(-1.0, 0.0, 1.0),
+    ),
+    "normal_pdf_derivative": Reference(
+        _normal_derivative, near=(0.0, 1.0), attributes=_ORDERS
     ),
     "normal_cdf": Reference(lambda x: [Phi(x), phi(x), -x * phi(x)]),
     "sinc": Reference(
@@ -618,7 +704,11 @@ REFERENCES: dict[str, Reference] = {
         attributes=tuple({"k": k} for k in range(4)),
     ),
     "binary_cross_entropy": Reference(
-        _bce, near=(0.0, 1.0), operands=2, bounds=COMPOSED
+        _bce,
+        near=(0.0, 1.0),
+        operands=2,
+        domain=((-inf, inf), (0.0, 1.0)),
+        bounds=COMPOSED,
     ),
     "step": Reference(lambda x: [int(x > 0), 0, 0], bounds=EXACT),
     "sign": Reference(lambda x: [mp.sign(x), 0, 0], bounds=EXACT),
@@ -653,6 +743,7 @@ REFERENCES: dict[str, Reference] = {
     "dot": Reference(_dot, operands=0),
     "logsumexp": Reference(_logsumexp, operands=0),
     "softmax": Reference(_softmax, operands=0, attributes=_CLASSES),
+    "softmax_rest": Reference(_softmax_rest, operands=0, attributes=_CLASSES),
     "logsumexp_slope": Reference(_softmax, operands=0, attributes=_CLASSES),
     "log_softmax": Reference(_log_softmax, operands=0, attributes=_CLASSES),
     "cross_entropy": Reference(
@@ -667,9 +758,11 @@ REFERENCES: dict[str, Reference] = {
 # -- special values: what IEEE 754 and the limits say -----------------------------
 
 
-def _ieee_div(x: float, y: float) -> float:
-    if y != 0.0 or x == 0.0:
-        return nan if x == y == 0.0 or (isinf(x) and isinf(y)) else x / y
+def _ieee_div(x: float, y: float) -> float | None:
+    if isnan(x) or x == y == 0.0 or (isinf(x) and isinf(y)):
+        return nan
+    if y != 0.0:
+        return None if isfinite(x) and isfinite(y) else x / y
     return copysign(inf, x) * copysign(1.0, y)
 
 
@@ -698,6 +791,15 @@ def _ieee_atan2(y: float, x: float) -> float | None:
     if y == 0.0 or isinf(x):
         return copysign(PI if back else 0.0, y)
     return copysign(PI / 2, y) if isinf(y) else None
+
+
+def _ieee_cosine(x: float, y: float) -> float | None:
+    # As atan2: two infinities are equally far.
+    if not (isinf(x) or isinf(y)) or isnan(x) or isnan(y):
+        return None
+    if not isinf(x):
+        return 0.0
+    return copysign(math.sqrt(0.5) if isinf(y) else 1.0, x)
 
 
 def _softmax_special(*xs: float, zero: float = nan, **attributes: Any) -> float | None:
@@ -738,6 +840,7 @@ SPECIAL: dict[str, Callable[..., float | None]] = {
     "powc": lambda x, n, k=0: None if k else nan if isnan(x) and n else _ieee_pow(x, n),
     "atan2": _ieee_atan2,
     "hypot": lambda x, y: inf if isinf(x) or isinf(y) else None,
+    "hypot_slope": _ieee_cosine,
     "xlogy": lambda x, y: nan if isnan(y) else 0.0 if x == 0.0 else None,
     "sigmoid_diff": lambda x, y: (0.5 if x > 0 else 0.0) if isinf(x) and x == y else None,
     "sinc": lambda x, k: 0.0 if isinf(x) else None,
@@ -751,6 +854,7 @@ SPECIAL: dict[str, Callable[..., float | None]] = {
     "where": lambda c, x, y: x if c else y,
     "logsumexp": lambda *xs: _softmax_special(*xs, zero=-inf),
     "softmax": _softmax_special,
+    "softmax_rest": lambda *xs, k: nan if any(map(isnan, xs)) else None,
     "logsumexp_slope": lambda *xs, k: _softmax_special(*xs, zero=0.0),
     "log_softmax": _log_softmax_special,
     "cross_entropy": _log_softmax_special,
@@ -764,17 +868,36 @@ def reference(name: str, xs: Point, attributes: dict[str, Any]) -> list[Entry]:
     special = SPECIAL.get(name, lambda *xs, **attributes: None)(*xs, **attributes)
     if any(map(isnan, xs)):
         return [mp.nan if special is None else mp.mpf(special)]
-    finite = not any(map(isinf, xs))
-    if special is not None and not math.isfinite(special):
+    if special is not None and not isfinite(special):
         return [mp.mpf(special)]
     found = entries(*map(mp.mpf, xs), **attributes)
-    if not finite:
-        # Derivatives at infinity are limits; far out stands for infinity.
-        far = [mp.mpf(10) ** 900 * int(copysign(1, x)) if isinf(x) else x for x in xs]
-        found[1:] = entries(*map(mp.mpf, far), **attributes)[1:]
-    if special is not None and not finite:
-        found[0] = mp.mpf(special)
+    infinite = sum(map(isinf, xs))
+    if infinite:
+        slopes = _limits(entries, xs, attributes)
+        if special is not None:
+            found[0] = mp.mpf(special)
+            if infinite > 1:  # a choice, and no limit
+                slopes = [None] * len(xs)
+        found = [found[0], *slopes, *[None] * (len(found) - 1 - len(xs))]
+    if isinstance(found[0], mp.mpc):  # outside the domain of the real function
+        found[0] = mp.nan
     return found
+
+
+def _limits(entries: Formula, xs: Point, attributes: dict[str, Any]) -> list[Entry]:
+    # First derivatives at infinity: two points far out must agree.
+    def slopes(exponent: int) -> list[Any]:
+        far = mp.mpf(10) ** exponent
+        point = [far * int(copysign(1, x)) if isinf(x) else mp.mpf(x) for x in xs]
+        found = entries(*point, **attributes)[1 : 1 + len(xs)]
+        return [entry[0] if isinstance(entry, tuple) else entry for entry in found]
+
+    def agree(a: Any, b: Any) -> bool:
+        return a is not None and (a == b or abs(a - b) < 1e-300)
+
+    return [
+        a if agree(a, b) else None for a, b in zip(slopes(900), slopes(950), strict=True)
+    ]
 
 
 # -- the points --------------------------------------------------------------------
@@ -829,30 +952,34 @@ class Sampler:
         return 2 * n if self.name in ("dot", "soft_cross_entropy") else n
 
     def _inside(self, draw: Callable[[int], Point], n: int) -> Point:
-        low, high = self.reference.low, self.reference.high
         while True:
             xs = draw(n)
-            if all(low <= x <= high for x in xs):
+            if all(map(self._allowed, xs, range(n))):
                 return xs
 
-    def _signed(self, low: float, high: float) -> float:
-        low_x, high_x = self.reference.low, self.reference.high
-        if low_x == 1.0:  # above one: log-uniform in the distance
+    def _allowed(self, x: float, i: int) -> bool:
+        low, high = self.reference.interval(i)
+        return low <= x <= high
+
+    def _draw(self, i: int, low: float, high: float) -> float:
+        # Log-uniform in magnitude, in the domain of operand i.
+        first, last = self.reference.interval(i)
+        if first == 1.0:  # what lies above one: log-uniform in the distance
             return 1.0 + _log_uniform(self.rng, low, high)
-        if high_x == 1.0 or low_x == -1.0:
-            high = min(high, 1.0) if self.rng.random() < 0.8 or high_x == 1.0 else high
-        sign = 1.0 if low_x == 0.0 else self.rng.choice((1.0, -1.0))
-        return sign * _log_uniform(self.rng, low, high)
+        if first == -1.0 and self.rng.random() < 0.4:
+            return -_log_uniform(self.rng, low, 1.0)
+        sign = 1.0 if first >= -1.0 else self.rng.choice((1.0, -1.0))
+        return sign * _log_uniform(self.rng, low, min(high, last))
 
     def _anywhere(self, n: int) -> Point:
         if n == 1 or self.rng.random() < 0.5:
-            return tuple(self._signed(SMALLEST, LARGEST) for _ in range(n))
+            return tuple(self._draw(i, SMALLEST, LARGEST) for i in range(n))
         # Operands far apart hardly meet; half of the points share a scale.
         scale = _log_uniform(self.rng, 1e-300, 1e300)
-        return tuple(self._signed(scale * 1e-7, scale * 1e7) for _ in range(n))
+        return tuple(self._draw(i, scale * 1e-7, scale * 1e7) for i in range(n))
 
     def _in_span(self, n: int) -> Point:
-        return tuple(self._signed(*self.reference.span) for _ in range(n))
+        return tuple(self._draw(i, *self.reference.span) for i in range(n))
 
     def _near(self, n: int) -> Point:
         xs = list(self._in_span(n))
@@ -918,7 +1045,14 @@ def computed(name: str, xs: Point, attributes: dict[str, Any]) -> list[Any]:
 # -- the errors --------------------------------------------------------------------------
 
 
-def error(got: float, entry: Entry, bound: float, factor: float, whole: bool) -> float:
+def error(
+    got: float,
+    entry: Entry,
+    bound: float,
+    factor: float,
+    whole: bool = False,
+    either: bool = False,
+) -> float:
     """The error of ``got`` in ULP, scaled where a sum cancels; inf if it is wrong.
 
     Parameters
@@ -929,6 +1063,8 @@ def error(got: float, entry: Entry, bound: float, factor: float, whole: bool) ->
         The allowance of a cancelling sum in eps * sum|terms|.
     whole
         Whether every sum is allowed that, not only one that cancels.
+    either
+        Whether an infinity may have either sign, as slopes at -0.0 do.
     """
     true, terms = entry if isinstance(entry, tuple) else (entry, None)
     true = mp.convert(true)
@@ -936,7 +1072,7 @@ def error(got: float, entry: Entry, bound: float, factor: float, whole: bool) ->
         return 0.0 if isnan(got) and mp.isnan(true) else inf
     if mp.isinf(true) or isinf(got):
         if isinf(got) and abs(true) >= mp.ldexp(1, 1024):
-            return 0.0 if (got > 0) == (true > 0) else inf
+            return 0.0 if (got > 0) == (true > 0) or either else inf
         if mp.isinf(true):
             return inf
         got = copysign(1.0, got) * mp.ldexp(1, 1024)  # the number that overflowed
@@ -976,8 +1112,9 @@ def compared(entries: list[Entry], n: int) -> Iterator[Compared]:
         true = entry[0] if isinstance(entry, tuple) else entry
         return true is not None and abs(mp.convert(true)) < mp.ldexp(1, 1024)
 
-    yield 0, 0, entries[0]
-    if not finite(entries[0]):
+    if entries[0] is not None:
+        yield 0, 0, entries[0]
+    if len(entries) == 1 or not finite(entries[0]):
         return
     first = entries[1 : n + 1]
     for i, entry in enumerate(first):
@@ -987,7 +1124,7 @@ def compared(entries: list[Entry], n: int) -> Iterator[Compared]:
     for i in range(n):
         for j in range(i, n):
             entry = next(second)
-            if entry is not None and finite(first[i]) and finite(first[j]):
+            if entry is not None and all(map(finite, first)):
                 yield 2, 1 + n + i * n + j, entry
                 if i != j:
                     yield 2, 1 + n + j * n + i, entry
@@ -1007,9 +1144,10 @@ def measure(
         got = compute(name, xs, attributes)
         result.points += 1
         factor = 16.0 if row.operands else 2.0 * len(xs)
+        zero = any(x == 0.0 and copysign(1.0, x) < 0.0 for x in xs)
         for order, i, entry in compared(entries, len(xs)):
             bound = row.bounds[order]
-            e = error(got[i], entry, bound, factor, not row.operands)
+            e = error(got[i], entry, bound, factor, not row.operands, zero)
             true = mp.convert(entry[0] if isinstance(entry, tuple) else entry)
             tiny = abs(true) < 2.2250738585072014e-308 and true != 0
             worst = result.subnormal if tiny else result.worst

@@ -236,7 +236,7 @@ class _ExactColumn(Column):
 COLUMN = _ExactColumn("Fraction", KERNELS, _CONSTANTS, adopt, _REFUSAL, REFUSED)
 
 
-# -- derivatives at which a divisor is zero -----------------------------------------------
+# -- derivatives at which a divisor is zero --------------------------------------------
 
 
 class Careful:

@@ -4,8 +4,11 @@ Every kernel returns what IEEE arithmetic would: NaN and infinities come out
 where Python's `math` raises, and nothing ever becomes complex. Whether a
 non-finite number is an error is decided where it would do harm, not here.
 
-Accuracy (measured by tests/autograd_core/test_accuracy.py): + - * / and sqrt
-are correctly rounded, the others within 2 units in the last place.
+Accuracy: + - * / and sqrt are correctly rounded, the others within 2 units in
+the last place (compositions 4), also where the result is subnormal; ACCURACY.md
+has the figures. Two tricks do most of it: what a rounding took away is computed
+exactly and put back (`_difference`, `_square_error`), and a factor meets a tiny
+exponential in two halves (`_times_exp`), so that nothing on the way is subnormal.
 """
 
 import math
@@ -13,13 +16,15 @@ import operator
 from collections.abc import Callable
 from functools import reduce, wraps
 from itertools import chain
-from math import copysign, expm1, inf, isinf, isnan, log1p, nan
+from math import copysign, expm1, frexp, inf, isinf, isnan, ldexp, log1p, nan
 from operator import add, mul
 from typing import Any
 
+from ..primitives import hermite
 from . import Column, register_type
 
 _MIN_NORMAL = 2.2250738585072014e-308
+_TINY_EXP = -708.0  # below it exp is subnormal, or nearly
 
 
 def _ieee(function: Callable[..., float], on_overflow: float = inf) -> Any:
@@ -70,10 +75,15 @@ def powc(x: float, n: float, k: int = 0) -> float:
         factor *= n - i
     if factor == 0.0:
         return 0.0
-    return factor * pow_shifted(x, float(n), k)
+    p = pow_shifted(x, float(n), k)
+    if _MIN_NORMAL <= abs(p) < inf or isnan(p):
+        return factor * p
+    # The factor decides what is left of it: x**(n - k) in two halves.
+    half = pow_shifted(abs(x), 0.5 * n, 0.5 * k)
+    return copysign(factor * half * half, factor * copysign(1.0, p))
 
 
-def pow_shifted(x: float, y: float, k: int = 0) -> float:
+def pow_shifted(x: float, y: float, k: float = 0) -> float:
     """x**(y - k) without the error of a rounded y - k."""
     if k == 0:
         return power(x, y)
@@ -82,9 +92,7 @@ def pow_shifted(x: float, y: float, k: int = 0) -> float:
         return power(x, exponent)
     whole = power(x, y)
     if _MIN_NORMAL <= abs(whole) < inf:
-        for _ in range(k):
-            whole = div(whole, x)
-        return whole
+        return div(whole, power(x, float(k)))
     return power(x, exponent)
 
 
@@ -131,6 +139,21 @@ def _sinh(x: float) -> float:
         return copysign(inf, x)
 
 
+def _acosh(x: float) -> float:
+    if 1.0 <= x < 1.25:  # libm's own is not within 2 ULP there
+        return 2.0 * math.asinh(math.sqrt(0.5 * (x - 1.0)))
+    try:
+        return math.acosh(x)
+    except ValueError:
+        return nan
+
+
+def cbrt(x: float) -> float:
+    """The real cube root: libm's, and one step of Newton to within 1 ULP."""
+    r = math.cbrt(x)
+    return r - (r - x / (r * r)) / 3.0 if x != 0.0 and abs(x) < inf else r
+
+
 def hypot(x: float, y: float) -> float:
     """sqrt(x*x + y*y) without overflow; the same algorithm in every column.
 
@@ -142,7 +165,7 @@ def hypot(x: float, y: float) -> float:
         return inf
     big = a if a > b else b
     if big == 0.0:
-        return 0.0
+        return a + b
     if big > 1e150:
         return sqrt((a * 2.0**-600) ** 2 + (b * 2.0**-600) ** 2) * 2.0**600
     if big < 1e-140:
@@ -150,7 +173,58 @@ def hypot(x: float, y: float) -> float:
     return math.sqrt(a * a + b * b)
 
 
-def _two_product_error(x: float, p: float) -> float:
+def hypot_slope(x: float, y: float) -> float:
+    """x / hypot(x, y), and 0 where both are 0."""
+    return 0.0 if x == y == 0.0 else _over_hypot(x, y, 1)
+
+
+def atan2_slope(x: float, y: float) -> float:
+    """x / (x*x + y*y)."""
+    return _over_hypot(x, y, 2)
+
+
+def _over_hypot(x: float, y: float, n: int) -> float:
+    # x / hypot(x, y)**n. Both are scaled to about 1, and back in the last step:
+    # nothing overflows on the way, and a subnormal result is rounded once.
+    if isinf(x) or isinf(y):
+        if n == 2 or isnan(x) or isnan(y):
+            return 0.0 * x if isnan(x) or isnan(y) else 0.0
+        x = copysign(1.0, x) if isinf(x) else 0.0  # as atan2: two infinities
+        y = copysign(1.0, y) if isinf(y) else 0.0  # are equally far
+    big = max(abs(x), abs(y))
+    if isnan(x) or isnan(y) or big == 0.0:
+        return nan
+    scale = frexp(big)[1]
+    digits, exponent = frexp(x)
+    h = hypot(ldexp(x, -scale), ldexp(y, -scale))
+    for _ in range(n):
+        digits /= h
+    try:
+        return ldexp(digits, exponent - n * scale)
+    except OverflowError:
+        return copysign(inf, x)
+
+
+def _one_minus_square(x: float) -> float:
+    return 1.0 - x * x if abs(x) < 0.5 else (1.0 - x) * (1.0 + x)
+
+
+def acosh_slope(x: float) -> float:
+    """1 / sqrt(x*x - 1)."""
+    return 1.0 / x if x > 1e150 else div(1.0, sqrt((x - 1.0) * (x + 1.0)))
+
+
+def _times_exp(factor: float, x: float, low: float = 0.0) -> float:
+    # factor * exp(x) * (1 + low), for x <= 0 and a tiny low.
+    if x < _TINY_EXP:
+        half = math.exp(0.5 * x)
+        y = factor * half
+        return (y + y * low) * half
+    y = factor * math.exp(x)
+    return y + y * low
+
+
+def _square_error(x: float, p: float) -> float:
     # x*x - p exactly, by Dekker's splitting of x into two halves of 26 bits.
     c = 134217729.0 * x
     high = c - (c - x)
@@ -160,38 +234,104 @@ def _two_product_error(x: float, p: float) -> float:
 
 def gauss(x: float) -> float:
     """exp(-x*x), with the rounding error of x*x put back."""
+    return gauss_derivative(x, 0)
+
+
+def gauss_derivative(x: float, k: int = 1) -> float:
+    """The k-th derivative of exp(-x*x)."""
     if abs(x) > 28.0:
         return nan if isnan(x) else 0.0
     p = x * x
-    return math.exp(-p) * (1.0 - _two_product_error(x, p))
+    return _times_exp(hermite(x, k, 2), -p, -_square_error(x, p))
 
 
 _INV_SQRT_2PI = 0.3989422804014327
+_INV_SQRT_2PI_LOW = -6.2473378348613351e-17  # what it lacks, relatively
 _SQRT_HALF = 0.7071067811865476
-_SQRT_HALF_LOW = -4.833646656726457e-17  # sqrt(1/2) - _SQRT_HALF
 
 
 def normal_pdf(x: float) -> float:
     """exp(-x*x/2) / sqrt(2*pi)."""
-    if abs(x) > 39.0:
+    return normal_pdf_derivative(x, 0)
+
+
+def normal_pdf_derivative(x: float, k: int = 1) -> float:
+    """The k-th derivative of exp(-x*x/2) / sqrt(2*pi)."""
+    if abs(x) > 40.0:
         return nan if isnan(x) else 0.0
     p = x * x
-    return math.exp(-0.5 * p) * (1.0 - 0.5 * _two_product_error(x, p)) * _INV_SQRT_2PI
+    low = _INV_SQRT_2PI_LOW - 0.5 * _square_error(x, p)
+    return _times_exp(hermite(x, k, 1) * _INV_SQRT_2PI, -0.5 * p, low)
+
+
+# (1 + 2x) exp(x*x) erfc(x) on 1/4 <= x <= 28, a Chebyshev fit of relative error
+# 7e-18 in t = (x - 4)/(x + 4); highest power first, without the constant.
+_ERFCX = (
+    -1.0880835400223753e-08,
+    -1.2491707286262622e-08,
+    1.0680200209539581e-07,
+    6.778536125654683e-08,
+    -8.238722033403516e-07,
+    2.9863424161482596e-07,
+    5.709483270478249e-06,
+    -1.122410765671469e-05,
+    -2.4399303331367526e-05,
+    0.00015062223802444368,
+    -0.00019925664035228864,
+    -0.0007577733826170124,
+    0.00503196996592736,
+    -0.01619773404869901,
+    0.037167515538851795,
+    -0.06633036581265074,
+    0.09373283499827123,
+    -0.10103906603629875,
+    0.06809705425469462,
+    0.015379652102619856,
+    -0.13962111684056253,
+)
+_ERFCX_0 = 1.2329951186255526
+
+
+def _erfcx(x: float) -> tuple[float, float]:
+    # exp(x*x)*erfc(x) for 1/4 <= x <= 28, and what it lacks, relatively. libm's
+    # erfc is not within 2 ULP there; and products with exp need this factor.
+    t = (x - 4.0) / (x + 4.0)
+    rest = 0.0
+    for c in _ERFCX:
+        rest = rest * t + c
+    rest *= t
+    p = _ERFCX_0 + rest
+    q, q_low = _difference(2.0 * x, -1.0)
+    return p / q, ((_ERFCX_0 - p) + rest) / p - q_low / q
+
+
+def erfc(x: float) -> float:
+    """1 - erf(x)."""
+    if not x >= 0.25:
+        return math.erfc(x)
+    if x > 28.0:
+        return 0.0
+    factor, low = _erfcx(x)
+    p = x * x
+    return _times_exp(factor, -p, low - _square_error(x, p))
+
+
+def _times_cdf(factor: float, x: float) -> float:
+    # factor * normal_cdf(x) for -40 <= x <= 40.
+    z = -x * _SQRT_HALF
+    if z < 0.25:
+        return factor * (0.5 * math.erfc(z))
+    scaled, low = _erfcx(z)
+    p = x * x
+    low -= 0.5 * _square_error(x, p)
+    return _times_exp(factor * (0.5 * scaled), -0.5 * p, low)
 
 
 def normal_cdf(x: float) -> float:
-    """erfc(-x/sqrt(2))/2, corrected for the rounding of -x/sqrt(2)."""
-    if abs(x) > 40.0:
+    """erfc(-x/sqrt(2))/2: the exponent is not taken from the rounded quotient."""
+    if abs(x) > 39.0:
         return nan if isnan(x) else (1.0 if x > 0.0 else 0.0)
-    z = -x * _SQRT_HALF
-    c = 134217729.0 * x
-    xh = c - (c - x)
-    xl = x - xh
-    c = 134217729.0 * _SQRT_HALF
-    sh = c - (c - _SQRT_HALF)
-    sl = _SQRT_HALF - sh
-    low = -(((xh * sh + z) + xh * sl + xl * sh) + xl * sl) - x * _SQRT_HALF_LOW
-    return 0.5 * (math.erfc(z) - 1.1283791670955126 * gauss(z) * low)
+    return _times_cdf(1.0, x)
 
 
 def sigmoid(x: float) -> float:
@@ -205,7 +345,7 @@ def sigmoid(x: float) -> float:
 def logistic_slope(x: float) -> float:
     """sigmoid(x) * sigmoid(-x)."""
     e = math.exp(-abs(x))
-    return e / (1.0 + e) / (1.0 + e)
+    return e / (1.0 + e * (2.0 + e))
 
 
 def softplus(x: float) -> float:
@@ -220,18 +360,23 @@ def logsigmoid(x: float) -> float:
 
 def sech(x: float) -> float:
     """1/cosh(x)."""
-    return 1.0 / math.cosh(x) if abs(x) < 709.0 else 2.0 * math.exp(-abs(x))
+    return 1.0 / math.cosh(x) if abs(x) < 700.0 else _times_exp(2.0, -abs(x))
+
+
+def _difference(x: float, y: float) -> tuple[float, float]:
+    # x - y, and what its rounding took away (Knuth's two-sum).
+    d = x - y
+    b = x - d
+    return d, (x - (d + b)) + (b - y)
 
 
 def sigmoid_diff(x: float, y: float) -> float:
     """sigmoid(x - y), with the rounding error of x - y put back."""
-    d = x - y
+    d, low = _difference(x, y)
     if isinf(d) or isnan(d):
         if x == y:  # the same infinity twice
             return 0.5 if x > 0.0 else 0.0
         return nan if isnan(d) else (1.0 if d > 0.0 else 0.0)
-    b = x - d
-    low = (x - (d + b)) + (b - y)
     return sigmoid(d) + logistic_slope(d) * low
 
 
@@ -240,7 +385,7 @@ def logaddexp(x: float, y: float) -> float:
     if x == y:
         return x + 0.6931471805599453
     high, low = (x, y) if x > y else (y, x)
-    return high + log1p(math.exp(low - high)) if x == x and y == y else nan
+    return high + log1p(_weight(low, high)) if x == x and y == y else nan
 
 
 def xlogy(x: float, y: float) -> float:
@@ -290,14 +435,23 @@ def where(c: float, x: float, y: float) -> float:
 
 def silu(x: float) -> float:
     """x * sigmoid(x)."""
-    if x >= 0.0:
-        return x * sigmoid(x) if x < inf else inf
-    return 0.0 if x == -inf else x * sigmoid(x)
+    if x < _TINY_EXP:
+        return _times_exp(x, x) if x > -inf else 0.0
+    return x * sigmoid(x)
+
+
+def silu_slope(x: float) -> float:
+    """sigmoid(x) + x * logistic_slope(x)."""
+    if x < _TINY_EXP:
+        return _times_exp(1.0 + x, x) if x > -inf else 0.0
+    return sigmoid(x) * (1.0 + x * sigmoid(-x)) if x < inf else 1.0
 
 
 def gelu(x: float) -> float:
     """x * normal_cdf(x)."""
-    return 0.0 if x == -inf else x * normal_cdf(x)
+    if abs(x) > 39.0:
+        return x if x > 0.0 else 0.0
+    return _times_cdf(x, x)
 
 
 def leaky_relu(x: float, slope: float) -> float:
@@ -325,6 +479,8 @@ def sinc(x: float, k: int = 0) -> float:
     It is the integral of t**k cos(x*t + k*pi/2) over [0, 1]: a Taylor series
     near 0, else k steps of x*f_k = sin^(k)(x) - k*f_(k-1), which is stable there.
     """
+    if not abs(x) < inf:
+        return nan if isnan(x) else 0.0
     if abs(x) > k + 1.0:
         value = math.sin(x) / x
         circle = (math.sin(x), math.cos(x), -math.sin(x), -math.cos(x))
@@ -360,11 +516,18 @@ def dot(*xs: float) -> float:
     return total(*map(mul, xs[:n], xs[n:]))
 
 
+def _weight(x: float, high: float) -> float:
+    # exp(x - high) for x <= high, with the rounding error of x - high put back.
+    d, low = _difference(x, high)
+    w = math.exp(d)
+    return w + w * low if w else 0.0
+
+
 def _shifted_exponentials(xs: tuple[float, ...]) -> tuple[float, list[float]]:
     high = max(xs) if all(x == x for x in xs) else nan
     if isinf(high):
         return high, [1.0 if x == high else 0.0 for x in xs]
-    return high, [math.exp(x - high) if x == x else nan for x in xs]
+    return high, [_weight(x, high) for x in xs]
 
 
 def logsumexp(*xs: float) -> float:
@@ -388,6 +551,17 @@ def softmax(*xs: float) -> tuple[float, ...]:
         return (nan,) * len(xs)
     whole = total(*weights)
     return tuple(w / whole for w in weights)
+
+
+def softmax_rest(*xs: float) -> tuple[float, ...]:
+    """1 - softmax, where one operand has nearly all of it without cancellation."""
+    high, weights = _shifted_exponentials(xs)
+    if isnan(high):
+        return (nan,) * len(xs)
+    whole = total(*weights)
+    rests = [1.0 - w / whole for w in weights]
+    rests[xs.index(high)] = _rest(xs, high, weights) / whole
+    return tuple(rests)
 
 
 def logsumexp_slope(*xs: float) -> tuple[float, ...]:
@@ -434,8 +608,9 @@ KERNELS: dict[str, Callable[..., Any]] = {
     "powc": powc,
     "pow": pow_shifted,
     "sqrt": sqrt,
-    "cbrt": math.cbrt,
+    "cbrt": cbrt,
     "hypot": hypot,
+    "hypot_slope": hypot_slope,
     "exp": exp,
     "expm1": _ieee(math.expm1),
     "log": log,
@@ -450,17 +625,19 @@ KERNELS: dict[str, Callable[..., Any]] = {
     "tan": _ieee(math.tan),
     "asin": _ieee(math.asin),
     "acos": _ieee(math.acos),
-    "asin_slope": lambda x: div(1.0, sqrt((1.0 - x) * (1.0 + x))),
+    "asin_slope": lambda x: div(1.0, sqrt(_one_minus_square(x))),
     "atan": math.atan,
     "atan2": math.atan2,
+    "atan2_slope": atan2_slope,
     "sinh": _sinh,
     "cosh": _ieee(math.cosh),
     "tanh": math.tanh,
     "sech": sech,
     "asinh": math.asinh,
-    "acosh": _ieee(math.acosh),
+    "acosh": _acosh,
+    "acosh_slope": acosh_slope,
     "atanh": _atanh,
-    "atanh_slope": lambda x: div(1.0, (1.0 - x) * (1.0 + x)),
+    "atanh_slope": lambda x: div(1.0, _one_minus_square(x)),
     "sigmoid": sigmoid,
     "logistic_slope": logistic_slope,
     "logsigmoid": logsigmoid,
@@ -469,11 +646,14 @@ KERNELS: dict[str, Callable[..., Any]] = {
     "leaky_relu": leaky_relu,
     "elu": elu,
     "silu": silu,
+    "silu_slope": silu_slope,
     "gelu": gelu,
     "erf": math.erf,
-    "erfc": math.erfc,
+    "erfc": erfc,
     "gauss": gauss,
+    "gauss_derivative": gauss_derivative,
     "normal_pdf": normal_pdf,
+    "normal_pdf_derivative": normal_pdf_derivative,
     "normal_cdf": normal_cdf,
     "sinc": sinc,
     "binary_cross_entropy": binary_cross_entropy,
@@ -490,6 +670,7 @@ KERNELS: dict[str, Callable[..., Any]] = {
     "dot": dot,
     "logsumexp": logsumexp,
     "softmax": softmax,
+    "softmax_rest": softmax_rest,
     "logsumexp_slope": logsumexp_slope,
     "log_softmax": log_softmax,
     "cross_entropy": cross_entropy,

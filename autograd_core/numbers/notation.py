@@ -61,11 +61,13 @@ def _shape(node: Any, parts: list[Shape]) -> Shape:
     return Shape("call", (*parts, *numbers), node.op)
 
 
-# -- shapes, without what nobody writes -------------------------------------------------
+# -- shapes, without what nobody writes ------------------------------------------------
 
 
 def _number(value: Any) -> Shape:
     if not isinstance(value, (int, float, Fraction)):
+        if hasattr(value, "operands"):  # an attribute that is a formula itself
+            return shape_of(value)
         return Shape("name", (), str(value))
     if value < 0:
         return Shape("minus", (_number(-value),))

@@ -23,6 +23,7 @@ from typing import Any
 
 import sympy
 from sympy import Integer, Ne, Piecewise, Rational, pi
+from sympy import SympifyError as SympifyError  # what `Value` raises to SymPy
 from sympy.logic.boolalg import Boolean
 from sympy.matrices.expressions import MatrixExpr
 
@@ -64,8 +65,8 @@ def adopt(constant: Any) -> Any:
             f"{instead_of(constant)}"
         )
     raise ExactnessError(
-        f"{constant!r} of type {type(constant).__name__} meets SymPy data and would end "
-        "exactness; write a Fraction(1, 2) or a sympy.Rational(1, 2)"
+        f"{constant!r} of type {type(constant).__name__} meets SymPy data and would "
+        "end exactness; write a Fraction(1, 2) or a sympy.Rational(1, 2)"
     )
 
 
@@ -76,7 +77,7 @@ def finite(number: Any) -> bool:
     )
 
 
-# -- equality ----------------------------------------------------------------------------
+# -- equality --------------------------------------------------------------------------
 
 
 def tidy(number: Any) -> Any:
@@ -84,12 +85,27 @@ def tidy(number: Any) -> Any:
     return sympy.cancel(number)
 
 
+def _factored(number: Any) -> Any:
+    # sqrt(p**2 + 2*p) -> sqrt(p)*sqrt(p + 2), log(a/(1 + a)) -> log(a) - log(1 + a),
+    # where the factors are known to be positive.
+    def inside(e: Any) -> bool:
+        return isinstance(e, sympy.log) or (e.is_Pow and e.exp.is_integer is False)
+
+    def rewrite(e: Any) -> Any:
+        argument = sympy.factor(sympy.together(e.args[0]))
+        return sympy.expand_log(sympy.expand_power_base(e.func(argument, *e.args[1:])))
+
+    return number.replace(inside, rewrite)
+
+
 _REWRITES: tuple[Callable[[Any], Any], ...] = (
     sympy.expand,
     tidy,
-    lambda e: tidy(e.rewrite(sympy.exp)),
+    _factored,
+    tidy,
+    lambda e: tidy(e.rewrite(sympy.exp).rewrite(sympy.erf)),
+    _factored,
     sympy.simplify,
-    lambda e: sympy.simplify(sympy.expand_func(sympy.powdenest(e, force=True))),
 )
 
 
@@ -115,7 +131,7 @@ def vanishes(number: Any) -> bool:
     return bool(number == 0)
 
 
-# -- kernels -----------------------------------------------------------------------------
+# -- kernels ---------------------------------------------------------------------------
 
 
 def _real(number: Any) -> Any:

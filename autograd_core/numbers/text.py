@@ -8,15 +8,15 @@ LaTeX or MathML; ask for the local derivatives of a row as a textbook writes the
 The one idea: a label is not written next to a rule, it *is* the rule, run on
 names instead of numbers. A formula on a page cannot disagree with the engine.
 
-How a formula is laid out, with its brackets and display names, is in
-`notation.py`. A `Formula` is never computed with: it cannot be stored in a
-Value, compared, or used as a truth value.
+A `Formula` is never computed with: it cannot be stored in a Value, compared, or
+used as a truth value. What an operation looks like on the page is said in
+`notation.py`; `typeset.py` puts the brackets; `languages.py` has the templates.
 
 >>> from autograd_core.numbers.text import symbols
 >>> from autograd_core import log, sigmoid
 >>> w, x, y = symbols("w x y")
 >>> print(-y * log(sigmoid(w * x)) - (1 - y) * log(1 - sigmoid(w * x)))
-−y·ln(σ(w·x)) − (1 − y)·ln(1 − σ(w·x))
+−y·ln σ(w·x) − (1 − y)·ln(1 − σ(w·x))
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -26,7 +26,7 @@ from types import MappingProxyType
 from typing import Any, NoReturn
 
 from ..primitives import Primitive
-from . import Column, notation, register_type
+from . import Column, register_type, typeset
 
 __all__ = [
     "COLUMN",
@@ -53,7 +53,7 @@ class Formula:
 
     op: str
     operands: tuple["Formula", ...] = ()
-    attributes: Mapping[str, Any] = MappingProxyType({})
+    attributes: Mapping[str, Any] = field(default_factory=dict)
     terms: int = field(init=False)
 
     def __post_init__(self) -> None:
@@ -62,7 +62,7 @@ class Formula:
         attributes = MappingProxyType(dict(self.attributes))
         object.__setattr__(self, "attributes", attributes)
 
-    # -- operators ------------------------------------------------------------------
+    # -- operators ---------------------------------------------------------------------
 
     def __add__(self, other: Any) -> "Formula":
         return _binary("add", self, other)
@@ -103,7 +103,7 @@ class Formula:
     def __abs__(self) -> "Formula":
         return Formula("abs", (self,))
 
-    # -- refusals: a formula has no value -------------------------------------------
+    # -- refusals: a formula has no value ----------------------------------------------
 
     def __bool__(self) -> NoReturn:
         raise TypeError("a formula has no truth value; use where() instead of if")
@@ -112,7 +112,7 @@ class Formula:
         raise TypeError("formulas cannot be compared; use where(), maximum(), step()")
 
     __lt__ = __le__ = __gt__ = __ge__ = _refuse_comparison
-    __eq__ = __ne__ = _refuse_comparison  # type: ignore[assignment]
+    __eq__ = __ne__ = _refuse_comparison
     __hash__ = object.__hash__
 
     def __float__(self) -> NoReturn:
@@ -120,13 +120,13 @@ class Formula:
 
     __int__ = __complex__ = __index__ = __float__
 
-    # -- printing -------------------------------------------------------------------
+    # -- printing ----------------------------------------------------------------------
 
     def __str__(self) -> str:
-        return notation.unicode_text(self._printable())
+        return typeset.unicode_text(self._printable())
 
     def to_latex(self) -> str:
-        """The formula in LaTeX's mathematics, without dollar signs.
+        r"""The formula in LaTeX's mathematics, without dollar signs.
 
         Raises
         ------
@@ -137,9 +137,9 @@ class Formula:
         --------
         >>> x, = symbols("x")
         >>> (x**2 / (1 + x)).to_latex()
-        '\\\\frac{x^{2}}{1 + x}'
+        '\\frac{x^{2}}{1 + x}'
         """
-        return notation.latex(self._printable())
+        return typeset.latex(self._printable())
 
     def to_mathml(self, *, block: bool = False) -> str:
         """The formula as a presentation MathML element, on its own line or not.
@@ -149,7 +149,7 @@ class Formula:
         ValueError
             As for ``str``.
         """
-        return notation.mathml(self._printable(), block=block)
+        return typeset.mathml(self._printable(), block=block)
 
     def _printable(self) -> "Formula":
         if self.terms > MAX_TERMS:
@@ -168,7 +168,7 @@ class Formula:
         return f"Formula({str(self)!r})"
 
 
-# -- making formulas ---------------------------------------------------------------------
+# -- making formulas -------------------------------------------------------------------
 
 
 def symbol(name: str) -> Formula:
@@ -205,19 +205,19 @@ def equation(*sides: Formula) -> Formula:
 
 
 def _formula(x: Any) -> Formula | None:
-    if x.__class__ is Formula:
-        return x  # type: ignore[no-any-return]
+    if isinstance(x, Formula):
+        return x
     return number(x) if isinstance(x, (int, float, Fraction)) else None
 
 
 def _binary(op: str, x: Any, y: Any) -> Formula:
     a, b = _formula(x), _formula(y)
     if a is None or b is None:
-        return NotImplemented
+        return NotImplemented  # type: ignore[no-any-return]
     return Formula(op, (a, b))
 
 
-# -- the column --------------------------------------------------------------------------
+# -- the column ------------------------------------------------------------------------
 
 
 class _TextColumn(Column):
@@ -238,7 +238,7 @@ class _TextColumn(Column):
 
 
 def _adopt(x: Any) -> Formula:
-    return x if x.__class__ is Formula else number(x)
+    return x if isinstance(x, Formula) else number(x)
 
 
 def _constants() -> dict[str, Formula]:
@@ -253,11 +253,13 @@ def _constants() -> dict[str, Formula]:
     }
 
 
-COLUMN = _TextColumn("text", {}, _constants(), _adopt, finite=lambda x: True, stores=False)
+COLUMN = _TextColumn(
+    "text", {}, _constants(), _adopt, finite=lambda x: True, stores=False
+)
 register_type(Formula, COLUMN)
 
 
-# -- the local derivatives of a row ------------------------------------------------------
+# -- the local derivatives of a row ----------------------------------------------------
 
 
 def local_formulas(

@@ -119,7 +119,7 @@ def test_reference_formulas(name):
                 assert abs(slope - entry) < 1e-18
 
 
-# -- transforms on the same programs ----------------------------------------------------
+# -- transforms on the same programs ---------------------------------------------------
 
 
 @pytest.mark.parametrize("seed", range(30, 34))
@@ -150,7 +150,7 @@ def test_forward_and_reverse_agree_with_each_other(seed):
         assert abs(forward - reverse) <= limit * allowed
 
 
-# -- exact programs -------------------------------------------------------------------------
+# -- exact programs --------------------------------------------------------------------
 
 
 def _check_exact(seed, count, kinds):
@@ -188,11 +188,11 @@ def test_1e5_exact_programs(seed):
     _check_exact(seed, PART, [float, Fraction])
 
 
-# -- second derivatives -------------------------------------------------------------------
+# -- second derivatives ----------------------------------------------------------------
 
 
-# The largest of four random samples may fall short of the worst case; each of
-# them is a sum of errors of random signs, so a factor 64 covers one in 1e7.
+# The largest of four samples of random roundings may fall short of the worst
+# case; that all four stay below 1/64 of it has a probability of about 64**-4.
 SAMPLING = 64
 
 

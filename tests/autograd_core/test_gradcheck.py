@@ -306,13 +306,17 @@ WRONG_VARIADIC = {
 def planted(name, partials):
     """The row with other partials; its members for attributes are made anew."""
     row = TABLE[name]
-    right = row.partials
-    row._members.clear()
-    object.__setattr__(row, "partials", partials)
+    right = {"partials": row.partials, "general": row.general}
+    general = row.general or None in partials if isinstance(partials, tuple) else True
+    wrong = {"partials": partials, "general": general}
     try:
+        for field, value in wrong.items():
+            object.__setattr__(row, field, value)
+        row._members.clear()
         yield
     finally:
-        object.__setattr__(row, "partials", right)
+        for field, value in right.items():
+            object.__setattr__(row, field, value)
         row._members.clear()
 
 

@@ -14,16 +14,30 @@ HIGH, LOW = nextafter(2.0, inf), nextafter(2.0, 0.0)
 
 # function, point, value, slope
 ONE = [
-    *[("abs", abs, x, abs(x), s) for x, s in ((0.0, 0), (-0.0, 0), (TINY, 1), (-TINY, -1))],
-    *[("sign", ac.sign, x, v, 0) for x, v in ((0.0, 0), (-0.0, 0), (TINY, 1), (-TINY, -1))],
-    *[("step", ac.step, x, v, 0) for x, v in ((0.0, 0), (-0.0, 0), (TINY, 1), (-TINY, 0))],
+    *[
+        ("abs", abs, x, abs(x), s)
+        for x, s in ((0.0, 0), (-0.0, 0), (TINY, 1), (-TINY, -1))
+    ],
+    *[
+        ("sign", ac.sign, x, v, 0)
+        for x, v in ((0.0, 0), (-0.0, 0), (TINY, 1), (-TINY, -1))
+    ],
+    *[
+        ("step", ac.step, x, v, 0)
+        for x, v in ((0.0, 0), (-0.0, 0), (TINY, 1), (-TINY, 0))
+    ],
     *[
         ("relu", ac.relu, x, v, s)
         for x, v, s in ((0.0, 0, 0), (-0.0, 0, 0), (TINY, TINY, 1), (-TINY, 0, 0))
     ],
     *[
         ("leaky_relu", lambda x: ac.leaky_relu(x, 0.25), x, v, s)
-        for x, v, s in ((0.0, 0, 0.25), (-0.0, 0, 0.25), (TINY, TINY, 1), (-4.0, -1, 0.25))
+        for x, v, s in (
+            (0.0, 0, 0.25),
+            (-0.0, 0, 0.25),
+            (TINY, TINY, 1),
+            (-4.0, -1, 0.25),
+        )
     ],
     ("leaky_relu", ac.leaky_relu, 0.0, 0, 0.01),
     ("leaky_relu", ac.leaky_relu, -TINY, 0, 0.01),
@@ -182,9 +196,8 @@ def test_norm_at_zero():
 
 def test_documented_kinks():
     """Each row of policy P4 says in the table what happens at its kink."""
-    for name in (
-        "abs sign relu leaky_relu elu clip hypot maximum minimum step greater".split()
-    ):
+    names = "abs sign step relu leaky_relu elu clip hypot maximum minimum greater"
+    for name in names.split(" "):
         assert TABLE[name].kinks, name
     assert "0" in TABLE["relu"].kinks["x = 0"]
     assert "1/2" in TABLE["maximum"].kinks["x = y"]

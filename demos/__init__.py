@@ -1,0 +1,1 @@
+"""What the engine is for: derivations of the notes, checked and drawn."""

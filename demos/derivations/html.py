@@ -1,0 +1,133 @@
+"""The shell of a page: one static HTML file that needs nothing else.
+
+What one can do with this file: wrap a body into a page; escape text; turn formulas
+and numbers into HTML.
+
+The one idea: a page is safe to open from anywhere. It has no script, asks the
+network for nothing, and its content security policy lets it have only the one
+style sheet whose hash it names. It follows the reader's light or dark setting and
+fits a narrow screen: what is wide scrolls in its own box.
+"""
+
+from base64 import b64encode
+from hashlib import sha256
+from typing import Any
+
+from autograd_core.numbers.text import Formula
+from visualize.labels import html_text
+
+__all__ = ["MINUS", "escape", "math", "number", "page", "scroll"]
+
+MINUS = "−"
+
+escape = html_text
+
+STYLE = """
+:root { color-scheme: light dark; --paper: #fff; --ink: #1b1f24; --muted: #545d69;
+  --rule: #c9d0d8; --soft: #f4f6f9; --link: #0b5cad; --good: #0a6b3c;
+  --bad: #a3370b; }
+@media (prefers-color-scheme: dark) { :root { --paper: #14181d; --ink: #e6e9ed;
+  --muted: #a3adb9; --rule: #3a434e; --soft: #1d232a; --link: #7db4f0;
+  --good: #6fd0a0; --bad: #ff9d73; } }
+* { box-sizing: border-box; }
+body { margin: 0; background: var(--paper); color: var(--ink);
+  font: 1rem/1.55 system-ui, Helvetica, Arial, sans-serif; }
+main, header, footer { max-width: 62rem; margin: 0 auto; padding: 0 1rem; }
+header { padding-top: 1.5rem; }
+footer { color: var(--muted); font-size: .875rem; padding-bottom: 3rem;
+  border-top: 1px solid var(--rule); margin-top: 3rem; }
+h1 { line-height: 1.2; margin: .25rem 0; font-size: 1.9rem; }
+h2 { margin: 2.5rem 0 .5rem; font-size: 1.35rem; }
+p, ul, ol { max-width: 44rem; }
+a { color: var(--link); }
+.muted, caption, .where { color: var(--muted); }
+.where { font-size: .8125rem; white-space: nowrap; }
+.scroll { overflow-x: auto; border: 1px solid var(--rule); border-radius: .5rem;
+  margin: 1rem 0; }
+.scroll:focus-visible, a:focus-visible, summary:focus-visible {
+  outline: 3px solid var(--link); outline-offset: 2px; }
+.drawing { background: #fff; }
+.drawing svg { display: block; margin: 0 auto; }
+table { border-collapse: collapse; width: 100%; font-size: .9rem; }
+caption { text-align: left; padding: .6rem .75rem; }
+th, td { padding: .35rem .75rem; text-align: left; vertical-align: top;
+  border-top: 1px solid var(--rule); white-space: nowrap; }
+thead th { background: var(--soft); font-weight: 600; }
+td.n { text-align: right; font-variant-numeric: tabular-nums; }
+th.n { text-align: right; }
+tbody + tbody { border-top: 2px solid var(--rule); }
+tbody th { font-weight: normal; }
+.good { color: var(--good); font-weight: 600; }
+.bad { color: var(--bad); font-weight: 600; }
+.chain { display: grid; grid-template-columns: max-content max-content max-content;
+  column-gap: .4rem; row-gap: .6rem; align-items: center; padding: .9rem 1rem; }
+.chain .where { padding-left: 1rem; }
+.slip { border-left: 4px solid var(--bad); padding-left: 1rem; margin: 2rem 0; }
+.slip h3 { margin: 0; }
+.legend { list-style: none; padding: 0; display: flex; flex-wrap: wrap;
+  gap: .25rem 1.25rem; font-size: .875rem; max-width: none; }
+.legend span { display: inline-block; width: 2.25rem; margin-right: .4rem;
+  vertical-align: middle; border-top: 3px solid; }
+.legend .plus { border-color: #0068a3; }
+.legend .minus { border-top-style: dashed; border-color: #b54700; }
+.legend .zero { border-top-style: dotted; border-color: #616973; }
+.legend .feed { border-top-width: 1px; border-color: #98a2ae; }
+@media (prefers-color-scheme: dark) { .legend .plus { border-color: #4aa8e0; }
+  .legend .minus { border-color: #f08a4b; } .legend .zero { border-color: #a3adb9; } }
+math { font-size: 1.1em; }
+@media print { .scroll { overflow: visible; border: 0; } }
+""".strip()
+
+_HASH = b64encode(sha256(STYLE.encode()).digest()).decode()
+_POLICY = (
+    f"default-src 'none'; style-src 'sha256-{_HASH}'; img-src 'self'; "
+    "base-uri 'none'; form-action 'none'"
+)
+
+
+def page(title: str, body: str, *, home: str | None = None) -> str:
+    """A whole HTML file.
+
+    Parameters
+    ----------
+    title
+        Plain text.
+    body
+        HTML, already escaped.
+    home
+        A link back to the list of articles.
+    """
+    back = f'<p><a href="{escape(home)}">All derivations</a></p>' if home else ""
+    return (
+        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        '<meta name="generator" content="autograd-core book">\n'
+        f"<title>{escape(title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
+        f"<header>{back}</header>\n<main>\n{body}\n</main>\n"
+        "<footer><p>Every number and verdict on this page was computed when it was "
+        "built; the build fails when the engine and an independent reference "
+        "disagree.</p></footer>\n</body>\n</html>\n"
+    )
+
+
+def math(formula: Formula, *, block: bool = False) -> str:
+    """A formula as MathML, with its text for readers without MathML."""
+    element = formula.to_mathml(block=block)
+    return element.replace("<math", f'<math alttext="{escape(str(formula))}"', 1)
+
+
+def number(x: Any, digits: int = 10) -> str:
+    """A number to ``digits`` significant digits; a dash for None."""
+    if x is None:
+        return "–"
+    return f"{float(x):.{digits}g}".replace("-", MINUS)
+
+
+def scroll(content: str, label: str, kind: str = "") -> str:
+    """A box that scrolls sideways on a narrow screen, also by keyboard."""
+    classes = f"scroll {kind}".strip()
+    return (
+        f'<div class="{classes}" role="region" tabindex="0" '
+        f'aria-label="{escape(label)}">{content}</div>'
+    )

@@ -1,0 +1,222 @@
+"""Imports point one way, and what is not the standard library stays in its place.
+
+The order of `autograd_core` is the order in which its README explains it. A module
+imports from those before it; inside a function also from those that `LATER` lists,
+each with its reason. A new module is put into `ORDER` where it belongs.
+"""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGES = ("autograd_core", "nn", "optim", "visualize", "demos")
+
+ORDER = (
+    "errors",
+    "primitives",
+    "numbers",
+    "numbers.float64",
+    "numbers.complex128",
+    "numbers.exact",
+    "numbers.symbolic",
+    "numbers.precise",
+    "numbers.notation",
+    "numbers.languages",
+    "numbers.typeset",
+    "numbers.text",
+    "data",
+    "value",
+    "record",
+    "graph",
+    "diagnose",
+    "reverse",
+    "forward",
+    "tree",
+    "transforms",
+    "selfcheck",
+    "functions",
+    "gradcheck",
+    "linalg",
+    "explain",
+    "expression",
+    "cli",
+    "__main__",
+)
+
+# Imports of a later module, inside a function, with the reason.
+LATER = {
+    ("value", "record"): "Value(data, children, op) is recorded like any operation",
+    ("value", "reverse"): "Value.backward is a method, as in micrograd",
+    ("value", "graph"): "zero_grad, and the size of a graph in the refusal to copy it",
+    ("record", "diagnose"): "strict() raises where an operation went wrong",
+}
+
+# Third-party package -> the modules that may import it.
+THIRD_PARTY = {
+    "numpy": {"autograd_core.tree"},
+    "sympy": {"autograd_core.numbers.symbolic", "autograd_core.cli"},
+    "mpmath": {
+        "autograd_core.numbers.precise",
+        "autograd_core.gradcheck",
+        "autograd_core.cli",
+    },
+    "tqdm": {"autograd_core.cli"},
+    "graphviz": {"visualize.render"},
+    "pygraphviz": {"visualize._pygraphviz"},
+}
+# Modules that are themselves imported only when first needed, so that what they
+# import at their top is imported then.
+LAZY = {
+    "autograd_core.numbers.symbolic",
+    "autograd_core.numbers.precise",
+}
+
+
+class Import(NamedTuple):
+    """One import: who, of what, and whether it waits inside a function."""
+
+    module: str
+    target: str
+    waits: bool
+
+
+def modules(package: str) -> Iterator[tuple[str, ast.Module, bool]]:
+    """Name, tree, and whether it is a package's ``__init__``."""
+    for path in sorted((ROOT / package).rglob("*.py")):
+        parts = path.relative_to(ROOT).with_suffix("").parts
+        is_package = parts[-1] == "__init__"
+        name = ".".join(parts[:-1] if is_package else parts)
+        yield name, ast.parse(path.read_text(encoding="utf-8")), is_package
+
+
+def imports_of(name: str, tree: ast.Module, is_package: bool) -> Iterator[Import]:
+    """Every import of a module, ``import_module("...")`` of a literal included."""
+    base = name.split(".") if is_package else name.split(".")[:-1]
+    stack: list[tuple[ast.AST, bool]] = [(tree, False)]
+    while stack:
+        node, waits = stack.pop()
+        inside = waits or isinstance(node, ast.FunctionDef | ast.Lambda)
+        stack += [(child, inside) for child in ast.iter_child_nodes(node)]
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield Import(name, alias.name, waits)
+        elif isinstance(node, ast.ImportFrom):
+            start = base[: len(base) - node.level + 1] if node.level else []
+            source = ".".join([*start, *filter(None, [node.module])])
+            for alias in node.names:
+                inner = f"{source}.{alias.name}"
+                yield Import(name, inner if inner in KNOWN else source, waits)
+        elif (
+            isinstance(node, ast.Call)
+            and ast.unparse(node.func).endswith("import_module")
+            and isinstance(node.args[0], ast.Constant)
+        ):
+            yield Import(name, node.args[0].value, waits)
+
+
+KNOWN = {name for package in PACKAGES for name, _, _ in modules(package)}
+IMPORTS = [
+    found
+    for package in PACKAGES
+    for name, tree, is_package in modules(package)
+    for found in imports_of(name, tree, is_package)
+]
+
+
+def inner(module: str) -> str:
+    """A module's name inside `autograd_core`; the package itself is ''."""
+    return module.removeprefix("autograd_core").removeprefix(".")
+
+
+def test_every_module_has_a_place_in_the_order() -> None:
+    own = {inner(name) for name in KNOWN if name.startswith("autograd_core")} - {""}
+    assert own == set(ORDER), "put a new module into ORDER, take out one that is gone"
+
+
+def test_imports_point_one_way() -> None:
+    """No module of the engine imports a later one, but for the listed reasons."""
+    place = {name: i for i, name in enumerate(ORDER)}
+    against = {
+        (inner(i.module), inner(i.target), i.waits)
+        for i in IMPORTS
+        if inner(i.module) in place
+        and i.target.startswith("autograd_core.")
+        and place[inner(i.target)] >= place[inner(i.module)]
+    }
+    assert against == {(a, b, True) for a, b in LATER}
+
+
+def test_nothing_inside_imports_the_public_surface() -> None:
+    """`autograd_core` itself is for others; inside, modules name each other."""
+    inside = [i for i in IMPORTS if i.target == "autograd_core"]
+    assert not [i for i in inside if i.module.startswith("autograd_core")]
+
+
+def test_the_engine_stands_alone() -> None:
+    """Only the command line knows the other packages, and by name only."""
+    others = {"nn", "optim", "visualize", "demos"}
+    found = [
+        i
+        for i in IMPORTS
+        if i.module.startswith("autograd_core") and i.target.split(".")[0] in others
+    ]
+    assert not found, "cli.py loads them through _ours, when a command is called"
+
+
+@pytest.mark.parametrize("package", ["nn", "optim"])
+def test_networks_and_optimizers_use_the_public_surface(package: str) -> None:
+    found = [i for i in IMPORTS if i.module.split(".")[0] == package]
+    deep = [i for i in found if i.target.startswith("autograd_core.")]
+    assert not deep
+
+
+def test_third_party_packages_stay_in_their_module() -> None:
+    """Each is imported in the one module that is for it, when it is first needed."""
+    foreign = [
+        i
+        for i in IMPORTS
+        if (top := i.target.split(".")[0]) not in sys.stdlib_module_names
+        and top not in PACKAGES
+    ]
+    for i in foreign:
+        top = i.target.split(".")[0]
+        assert i.module in THIRD_PARTY.get(top, ()), f"{i.module} imports {top}"
+        assert i.waits or i.module in LAZY, f"{i.module} imports {top} at its top"
+    used = {(i.target.split(".")[0], i.module) for i in foreign}
+    listed = {(top, module) for top, ms in THIRD_PARTY.items() for module in ms}
+    assert used == listed, "a permission that nobody uses"
+
+
+PROGRAM = """
+import sys
+before = set(sys.modules)
+from autograd_core import Value, check_grads, grad, hessian, softmax, to_json
+from autograd_core.expression import parse
+w = [Value(0.5, name="w0"), Value(-1.0, name="w1")]
+loss = -softmax([w[0] * 2.0, w[1].tanh()])[0].log()
+loss = loss + parse("x**2").evaluate({"x": w[0]})
+loss.backward()
+hessian(lambda v: v[0] ** 2 * v[1])([3.0, 2.0])
+to_json(loss)
+import autograd_core.cli
+tops = {name.partition(".")[0] for name in set(sys.modules) - before}
+print(*sorted(tops - set(sys.stdlib_module_names)))
+"""
+
+
+def test_eager_mode_imports_only_the_standard_library() -> None:
+    """In a fresh process: nothing but our own package is there afterwards."""
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.split() == ["autograd_core"]
