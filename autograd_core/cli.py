@@ -37,7 +37,6 @@ __all__ = ["main"]
 
 PROGRAM = "autograd-core"
 DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
-MARKER = ".autograd-core-book"  # in a folder that `book` wrote and may write again
 
 
 class _Stop(Exception):
@@ -430,11 +429,13 @@ def _drawn_formula(args: argparse.Namespace) -> Value:
 
 def _article(args: argparse.Namespace) -> Value:
     # An article of the book by its id, or by the id of a formula that it covers.
-    for article in _ours("demos", "derivations").ARTICLES.values():
-        if args.formula in (article.id, *article.catalogue_ids):
-            return article.graph()  # type: ignore[no-any-return]  # loaded when called
+    articles = _ours("demos", "derivations").ARTICLES
     try:
-        root = _drawn_formula(args)
+        article = articles[args.formula]
+    except KeyError:
+        article = None
+    try:
+        root: Value = article.graph() if article else _drawn_formula(args)
     except _Stop as stop:
         message = f"{stop}; nor is it the id of an article of the book"
         raise _Stop(message, stop.code) from None
@@ -445,20 +446,18 @@ def _article(args: argparse.Namespace) -> Value:
 
 
 def _book(args: argparse.Namespace) -> int:
-    out = _folder(args.out, args.force)
-    build = _ours("demos", "derivations.book").build
+    book = _ours("demos", "derivations.book")
+    out = _folder(args.out, book.MARKER, args.force)
     try:
-        out.mkdir(parents=True, exist_ok=True)
-        (out / MARKER).write_text(
-            "`autograd-core book` wrote this folder and may write it again.\n"
-        )
-        report = build(out, _progress)
+        report = book.build(out, _progress)
     except OSError as error:
         raise _about(out, error) from None
+    except (ImportError, RuntimeError) as error:  # an extra, or Graphviz, is missing
+        raise _Stop(str(error), FAILED) from None
     for failure in report.failures:
         print(f"{PROGRAM}: {failure}", file=sys.stderr)
     pages = f"{len(report.pages)} page{'s' if len(report.pages) != 1 else ''}"
-    print(f"wrote {pages} to {out}; open {report.pages[0] if report.pages else out}")
+    print(f"wrote {pages} to {out}; open {report.pages[0]}")
     return FAILED if report.failures else DONE
 
 
@@ -477,12 +476,13 @@ def _path(text: str) -> Path:
     return Path(text)
 
 
-def _folder(text: str, force: bool) -> Path:
+def _folder(text: str, marker: str, force: bool) -> Path:
+    # What the book wrote has its marker in it, and may be written again.
     path = _path(text)
     try:
         if os.path.lexists(path) and not path.is_dir():
             raise _Stop(f"{path} is not a folder")
-        used = path.is_dir() and any(path.iterdir()) and not (path / MARKER).is_file()
+        used = path.is_dir() and any(path.iterdir()) and not (path / marker).is_file()
     except OSError as error:
         raise _about(path, error) from None
     if used and not force:

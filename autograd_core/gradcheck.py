@@ -6,7 +6,7 @@ error which entries are wrong, by how much, and what the references say.
 
 The one idea: the references never look at a derivative rule. The complex step
 reads f'(x) off the imaginary part of f(x + ih), exact to the last digits;
-differences in 120-digit arithmetic are right to more than 50. Both run forward
+differences in 300-digit arithmetic are right to more than 70. Both run forward
 kernels only. What is allowed is relative to the sum of all products along all
 paths from the argument to the result: a slope of 1e-18 that comes out as 0 is
 found, and honest cancellation is not taken for an error.
@@ -34,9 +34,10 @@ from .value import Value, constant
 __all__ = ["check_grads"]
 
 RTOL = 1e-9  # the accuracy of a well-conditioned float computation, with room
-_DIGITS = 120
-_STEP = "1e-30"  # relative; leaves 60 digits of a second difference
-_COMPLEX_STEP = 1e-150
+_DIGITS = 300
+_STEP = "1e-75"  # relative; leaves 150 digits of a second difference
+_COMPLEX_STEP = 2.0**-60  # its error is of the order of its square, 1e-36
+_SMALLEST = 5e-324
 
 
 Run = Callable[[Sequence[Any]], list[Any]]
@@ -275,7 +276,7 @@ def _complex_step(run: Run, point: list[float]) -> dict[Key, tuple[float, float]
         ]
         for i, out in enumerate(_plain(run(numbers))):
             slope = complex(out).imag / _COMPLEX_STEP
-            found[i, j] = (slope, slope)
+            found[i, j] = _around([slope], 4 * _SMALLEST / _COMPLEX_STEP)
     return found
 
 
@@ -317,10 +318,19 @@ class _Differences:
         for i, value in enumerate(self.at()):
             found[i,] = (float(value), float(value))
             for j in n:
-                found[i, j] = _range(self.slope(i, j, s) for s in (1, -1))
+                slopes = [self.slope(i, j, s) for s in (1, -1)]
+                found[i, j] = _around(slopes, self.rounding(i, j))
             for j, k in combinations_with_replacement(n, 2) if order == 2 else ():
-                found[i, j, k] = found[i, k, j] = _range(self.bends(i, j, k))
+                bends = _around(self.bends(i, j, k), self.rounding(i, j, k))
+                found[i, j, k] = found[i, k, j] = bends
         return found
+
+    def rounding(self, i: int, *by: int) -> float:
+        """What rounding can do to a quotient of differences of result i."""
+        size = max(abs(outs[i]) for outs in self.known.values())
+        for j in by:
+            size /= self.steps[j]
+        return float(size * 10 ** (5 - _DIGITS))
 
     def slope(self, i: int, j: int, s: int) -> Any:
         return (self.at((j, s))[i] - self.at()[i]) / (s * self.steps[j])
@@ -337,8 +347,9 @@ class _Differences:
             yield rise / (s * self.steps[j] * t * self.steps[k])
 
 
-def _range(numbers: Iterable[Any]) -> tuple[float, float]:
+def _around(numbers: Iterable[Any], rounding: float) -> tuple[float, float]:
+    # The range of the numbers, which are only known up to `rounding`.
     found = [float(x) for x in numbers]
     if any(x != x for x in found):
         return nan, nan
-    return min(found), max(found)
+    return min(found) - rounding, max(found) + rounding

@@ -312,7 +312,7 @@ _rows(
     ),
     Primitive(
         "cbrt",
-        (lambda m, x, out: 1 / (3 * m.square(out)),),
+        (lambda m, x, out: out**-2 / 3,),
         domain=(NONZERO,),
         kinks={"x = 0": "the slope is infinite"},
     ),
@@ -330,10 +330,10 @@ _rows(
         "hypot_slope",  # x / hypot(x, y); its slope does not cancel where y is small
         (
             lambda m, x, y, out: m.strong_mul(
-                m.hypot_slope(y, x), m.hypot_slope(y, x) / m.hypot(x, y)
+                m.hypot_slope(y, x), m.atan2_slope(y, x)
             ),
-            lambda m, x, y, out: -m.strong_mul(
-                out, m.hypot_slope(y, x) / m.hypot(x, y)
+            lambda m, x, y, out: -m.where(
+                m.hypot(x, y), out * m.hypot_slope(y, x) / m.hypot(x, y), 0
             ),
         ),
         formula=lambda m, x, y: m.where(m.hypot(x, y), x / m.hypot(x, y), 0),
@@ -470,10 +470,8 @@ _rows(
     Primitive(
         "atan2_slope",  # x / (x**2 + y**2)
         (
-            lambda m, x, y, out: (
-                (m.atan2_slope(y, x) - out) * (m.atan2_slope(y, x) + out)
-            ),
-            lambda m, x, y, out: -2 * out * m.atan2_slope(y, x),
+            lambda m, x, y, out: m.square(m.atan2_slope(y, x)) - m.square(out),
+            lambda m, x, y, out: -2 * m.strong_mul(out, m.atan2_slope(y, x)),
         ),
         formula=lambda m, x, y: x / (x * x + y * y),
         domain=(NONZERO, NONZERO),

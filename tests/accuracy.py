@@ -36,6 +36,7 @@ from autograd_core.record import COLUMN as VALUES
 
 EPS = 2.0**-52
 SMALLEST = 2.0**-1074
+TINY = sys.float_info.min
 LARGEST = sys.float_info.max
 
 # A context of its own, so that nobody else's precision is touched.
@@ -70,7 +71,9 @@ class Reference:
     low, high
         Operands are drawn from [low, high], special values from everywhere.
     domain
-        The same for each operand; ``((low, high),) * operands`` if empty.
+        The same for each operand, if they differ.
+    weights
+        Whether the second half of the operands are drawn from [0, 1].
     bounds
         The largest error allowed of f, f' and f''.
     operands
@@ -86,9 +89,12 @@ class Reference:
     bounds: tuple[float, float, float] = (2.0, 4.0, 8.0)
     operands: int = 1
     domain: tuple[tuple[float, float], ...] = ()
+    weights: bool = False
 
-    def interval(self, i: int) -> tuple[float, float]:
-        """Where operand i is drawn from."""
+    def interval(self, i: int, n: int) -> tuple[float, float]:
+        """Where operand i of n is drawn from."""
+        if self.weights and i >= n // 2:
+            return 0.0, 1.0
         return self.domain[i] if self.domain else (self.low, self.high)
 
 
@@ -241,11 +247,10 @@ def _powc(x: Any, n: Any, k: int = 0) -> list[Entry]:
     return [derivative(k), derivative(k + 1), derivative(k + 2)]
 
 
-def _pow(x: Any, y: Any, k: int = 0) -> list[Entry]:
-    if not mp.isfinite(x + y):
-        return [mp.nan, *[None] * 5]  # SPECIAL has the values
-    y = y - k
-    p = power(x, y)
+def _pow(x: Any, y: Any) -> list[Entry]:
+    p = power(x, y) if mp.isfinite(x + y) else mp.nan
+    if any(not TINY <= abs(power(x, y - k)) <= LARGEST for k in range(3) if x):
+        return [p, *[None] * 5]  # the rule multiplies these by powers
     if x <= 0:
         # d/dy exists only at 0, as a limit; mixed derivatives there are skipped.
         dy = mp.mpf(0) if x == 0 else mp.nan
@@ -332,6 +337,8 @@ def _normal_derivative(x: Any, k: int) -> list[Entry]:
 
 
 def _bce(x: Any, y: Any) -> list[Entry]:
+    if not 0 <= y <= 1:
+        return [None]
     terms = [(1 - y) * softplus(x) if y != 1 else 0, y * softplus(-x) if y else 0]
     value = mixed(*terms)
     first = mixed((1 - y) * sigmoid(x), -y * sigmoid(-x))
@@ -464,7 +471,6 @@ _LOG = {"near": (0.0, 1.0), "low": 0.0}
 _ROOTS = ({"n": 2}, {"n": 3}, {"n": -1}, {"n": 0.5}, {"n": -2}, {"n": 1.5}, {"n": 0})
 _ROOTS += ({"n": 1}, {"n": 10}, {"n": 1 / 3}, {"n": -0.5}, {"n": 2, "k": 1})
 _CLASSES = tuple({"k": k} for k in range(4))
-_ORDERS = ({"k": 1}, {"k": 2}, {"k": 3})
 
 REFERENCES: dict[str, Reference] = {
     "identity": Reference(lambda x: [x, 1, 0], bounds=EXACT),
@@ -688,20 +694,19 @@ REFERENCES: dict[str, Reference] = {
         near=(-math.sqrt(0.5), 0.0, math.sqrt(0.5)),
     ),
     "gauss_derivative": Reference(
-        _gauss_derivative, near=(0.0, math.sqrt(0.5)), attributes=_ORDERS
+        _gauss_derivative, near=(0.0, math.sqrt(0.5)), attributes=({"k": 1},)
     ),
     "normal_pdf": Reference(
         lambda x: [phi(x), -x * phi(x), mixed(x * x * phi(x), -phi(x))],
         near=(-1.0, 0.0, 1.0),
     ),
     "normal_pdf_derivative": Reference(
-        _normal_derivative, near=(0.0, 1.0), attributes=_ORDERS
+        _normal_derivative, near=(0.0, 1.0), attributes=({"k": 1},)
     ),
     "normal_cdf": Reference(lambda x: [Phi(x), phi(x), -x * phi(x)]),
     "sinc": Reference(
         _sinc,
         near=(0.0, PI, 4.493409457909064, 2.0815759778181),
-        attributes=tuple({"k": k} for k in range(4)),
     ),
     "binary_cross_entropy": Reference(
         _bce,
@@ -751,7 +756,7 @@ REFERENCES: dict[str, Reference] = {
         operands=0,
         attributes=tuple({"target": k} for k in range(4)),
     ),
-    "soft_cross_entropy": Reference(_soft_cross_entropy, operands=0),
+    "soft_cross_entropy": Reference(_soft_cross_entropy, operands=0, weights=True),
 }
 
 
@@ -813,20 +818,23 @@ def _log_softmax_special(*xs: float, **attributes: Any) -> float | None:
 
 
 def _soft_special(*xs: float) -> float | None:
-    logits, targets = xs[: len(xs) // 2], xs[len(xs) // 2 :]
-    if any(map(isnan, xs)) or isinf(max(logits)):
-        return nan
-    if any(map(isinf, xs)):  # each weight times its own log, 0 for weight 0
-        logs = _logs_in_floats(logits)
-        return sum(
-            -y * q if y else 0.0 for y, q in zip(targets, logs, strict=True)
-        )
-    return None
+    if all(map(isfinite, xs)):
+        return None
+    # Each weight times its own log, and 0 for weight 0.
+    pairs = zip(xs[len(xs) // 2 :], _logs(xs[: len(xs) // 2]), strict=True)
+    return sum(-y * q if y else 0.0 for y, q in pairs)
 
 
-def _logs_in_floats(logits: Point) -> list[float]:
+def _dot_special(*xs: float) -> float | None:
+    pairs = zip(xs[: len(xs) // 2], xs[len(xs) // 2 :], strict=True)
+    return sum(x * y for x, y in pairs) if any(map(isinf, xs)) else None
+
+
+def _logs(logits: Point) -> list[float]:
     # Good enough to tell which infinity, or NaN, the sum above is.
     high = max(logits)
+    if isinf(high) or any(map(isnan, logits)):
+        return [nan] * len(logits)
     rest = math.log(sum(math.exp(x - high) for x in logits))
     return [x - high - rest for x in logits]
 
@@ -841,12 +849,15 @@ SPECIAL: dict[str, Callable[..., float | None]] = {
     "atan2": _ieee_atan2,
     "hypot": lambda x, y: inf if isinf(x) or isinf(y) else None,
     "hypot_slope": _ieee_cosine,
+    "atan2_slope": lambda x, y: 0.0 if max(abs(x), abs(y)) == inf > x + y else None,
     "xlogy": lambda x, y: nan if isnan(y) else 0.0 if x == 0.0 else None,
     "sigmoid_diff": lambda x, y: (0.5 if x > 0 else 0.0) if isinf(x) and x == y else None,
-    "sinc": lambda x, k: 0.0 if isinf(x) else None,
+    "sinc": lambda x: 0.0 if isinf(x) else None,
     "silu": lambda x: 0.0 if x == -inf else None,
     "gelu": lambda x: 0.0 if x == -inf else None,
-    "normal_pdf": lambda x: 0.0 if isinf(x) else None,
+    "silu_slope": lambda x: float(x > 0) if isinf(x) else None,
+    "gauss_derivative": lambda x, k: 0.0 if isinf(x) else None,
+    "normal_pdf_derivative": lambda x, k: 0.0 if isinf(x) else None,
     # A comparison with NaN is false.
     "step": lambda x: 0.0 if isnan(x) else None,
     "sign": lambda x: 0.0 if isnan(x) else None,
@@ -854,7 +865,10 @@ SPECIAL: dict[str, Callable[..., float | None]] = {
     "where": lambda c, x, y: x if c else y,
     "logsumexp": lambda *xs: _softmax_special(*xs, zero=-inf),
     "softmax": _softmax_special,
-    "softmax_rest": lambda *xs, k: nan if any(map(isnan, xs)) else None,
+    "softmax_rest": lambda *xs, k: (
+        nan if any(map(isnan, xs)) else 1 - 1 / len(xs) if max(xs) == -inf else None
+    ),
+    "dot": _dot_special,
     "logsumexp_slope": lambda *xs, k: _softmax_special(*xs, zero=0.0),
     "log_softmax": _log_softmax_special,
     "cross_entropy": _log_softmax_special,
@@ -864,23 +878,24 @@ SPECIAL: dict[str, Callable[..., float | None]] = {
 
 def reference(name: str, xs: Point, attributes: dict[str, Any]) -> list[Entry]:
     """``[f, first..., second...]`` of row ``name``, None where not compared."""
-    entries = REFERENCES[name].entries
+    row = REFERENCES[name]
+    entries = row.entries
     special = SPECIAL.get(name, lambda *xs, **attributes: None)(*xs, **attributes)
-    if any(map(isnan, xs)):
-        return [mp.nan if special is None else mp.mpf(special)]
-    if special is not None and not isfinite(special):
+    outside = not all(row.low <= x <= row.high for x in xs)
+    if special is None and (outside or any(map(isnan, xs))):
+        return [mp.nan]
+    if special is not None and (not isfinite(special) or any(map(isnan, xs))):
         return [mp.mpf(special)]
     found = entries(*map(mp.mpf, xs), **attributes)
     infinite = sum(map(isinf, xs))
     if infinite:
         slopes = _limits(entries, xs, attributes)
-        if special is not None:
-            found[0] = mp.mpf(special)
-            if infinite > 1:  # a choice, and no limit
-                slopes = [None] * len(xs)
+        # With two infinities the value is a choice, and there is no limit.
+        known = not TABLE[name].helper and (special is None or infinite == 1)
+        slopes = slopes if known else [None] * len(xs)
         found = [found[0], *slopes, *[None] * (len(found) - 1 - len(xs))]
-    if isinstance(found[0], mp.mpc):  # outside the domain of the real function
-        found[0] = mp.nan
+    if special is not None:
+        found[0] = mp.mpf(special)
     return found
 
 
@@ -954,16 +969,17 @@ class Sampler:
     def _inside(self, draw: Callable[[int], Point], n: int) -> Point:
         while True:
             xs = draw(n)
-            if all(map(self._allowed, xs, range(n))):
+            intervals = [self.reference.interval(i, n) for i in range(n)]
+            if all(a <= x <= b for x, (a, b) in zip(xs, intervals, strict=True)):
                 return xs
 
-    def _allowed(self, x: float, i: int) -> bool:
-        low, high = self.reference.interval(i)
-        return low <= x <= high
+    def _draws(self, n: int, low: float, high: float) -> Point:
+        return tuple(self._draw(i, n, low, high) for i in range(n))
 
-    def _draw(self, i: int, low: float, high: float) -> float:
+    def _draw(self, i: int, n: int, low: float, high: float) -> float:
         # Log-uniform in magnitude, in the domain of operand i.
-        first, last = self.reference.interval(i)
+        first, last = self.reference.interval(i, n)
+        low = min(low, last)
         if first == 1.0:  # what lies above one: log-uniform in the distance
             return 1.0 + _log_uniform(self.rng, low, high)
         if first == -1.0 and self.rng.random() < 0.4:
@@ -973,13 +989,13 @@ class Sampler:
 
     def _anywhere(self, n: int) -> Point:
         if n == 1 or self.rng.random() < 0.5:
-            return tuple(self._draw(i, SMALLEST, LARGEST) for i in range(n))
+            return self._draws(n, SMALLEST, LARGEST)
         # Operands far apart hardly meet; half of the points share a scale.
         scale = _log_uniform(self.rng, 1e-300, 1e300)
-        return tuple(self._draw(i, scale * 1e-7, scale * 1e7) for i in range(n))
+        return self._draws(n, scale * 1e-7, scale * 1e7)
 
     def _in_span(self, n: int) -> Point:
-        return tuple(self._draw(i, *self.reference.span) for i in range(n))
+        return self._draws(n, *self.reference.span)
 
     def _near(self, n: int) -> Point:
         xs = list(self._in_span(n))
@@ -1045,6 +1061,13 @@ def computed(name: str, xs: Point, attributes: dict[str, Any]) -> list[Any]:
 # -- the errors --------------------------------------------------------------------------
 
 
+def _parts(entry: Entry) -> tuple[Any, Any]:
+    true, terms = entry if isinstance(entry, tuple) else (entry, None)
+    if isinstance(true, mp.mpc):  # outside the domain of the real function
+        true = mp.nan
+    return mp.convert(true), terms
+
+
 def error(
     got: float,
     entry: Entry,
@@ -1066,8 +1089,7 @@ def error(
     either
         Whether an infinity may have either sign, as slopes at -0.0 do.
     """
-    true, terms = entry if isinstance(entry, tuple) else (entry, None)
-    true = mp.convert(true)
+    true, terms = _parts(entry)
     if isnan(got) or mp.isnan(true):
         return 0.0 if isnan(got) and mp.isnan(true) else inf
     if mp.isinf(true) or isinf(got):
@@ -1109,8 +1131,7 @@ def compared(entries: list[Entry], n: int) -> Iterator[Compared]:
     """What is compared: nothing behind a result that is not finite."""
 
     def finite(entry: Entry) -> bool:
-        true = entry[0] if isinstance(entry, tuple) else entry
-        return true is not None and abs(mp.convert(true)) < mp.ldexp(1, 1024)
+        return entry is not None and abs(_parts(entry)[0]) < mp.ldexp(1, 1024)
 
     if entries[0] is not None:
         yield 0, 0, entries[0]
@@ -1148,9 +1169,11 @@ def measure(
         for order, i, entry in compared(entries, len(xs)):
             bound = row.bounds[order]
             e = error(got[i], entry, bound, factor, not row.operands, zero)
-            true = mp.convert(entry[0] if isinstance(entry, tuple) else entry)
-            tiny = abs(true) < 2.2250738585072014e-308 and true != 0
+            true, _ = _parts(entry)
+            tiny = 0 < abs(true) < TINY
             worst = result.subnormal if tiny else result.worst
+            if order == 2 and abs(true) > LARGEST and not isfinite(got[i]):
+                e = 0.0  # what overflows on the way may cancel to NaN
             if e > worst[order]:
                 worst[order] = e
                 key = f"{'subnormal ' if tiny else ''}{'f' + chr(39) * order}"

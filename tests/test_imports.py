@@ -60,11 +60,16 @@ LATER = {
 # Third-party package -> the modules that may import it.
 THIRD_PARTY = {
     "numpy": {"autograd_core.tree"},
-    "sympy": {"autograd_core.numbers.symbolic", "autograd_core.cli"},
+    "sympy": {
+        "autograd_core.numbers.symbolic",
+        "autograd_core.cli",  # makes symbols of the names in a formula
+        "demos.derivations.checks",  # is one of the references
+    },
     "mpmath": {
         "autograd_core.numbers.precise",
-        "autograd_core.gradcheck",
-        "autograd_core.cli",
+        "autograd_core.gradcheck",  # is one of the references
+        "autograd_core.cli",  # sets the number of digits
+        "demos.derivations.checks",
     },
     "tqdm": {"autograd_core.cli"},
     "graphviz": {"visualize.render"},

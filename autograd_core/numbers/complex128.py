@@ -142,6 +142,17 @@ def _hypot(z: complex, w: complex) -> complex:
     return cmath.sqrt(a * a + b * b) / scale
 
 
+def _hypot_slope(z: complex, w: complex) -> complex:
+    # z/hypot(z, w), from the quotient of the smaller and the larger: no cancellation.
+    if z == w == 0.0:
+        return 0j
+    if abs(z.real) >= abs(w.real):
+        t = w / z
+        return math.copysign(1.0, z.real) / cmath.sqrt(1.0 + t * t)
+    t = z / w
+    return math.copysign(1.0, w.real) * t / cmath.sqrt(1.0 + t * t)
+
+
 # -- elementary functions --------------------------------------------------------------
 
 
@@ -270,6 +281,13 @@ def _softmax(*zs: complex) -> tuple[complex, ...]:
     return tuple(weight / whole for weight in weights)
 
 
+def _softmax_rest(*zs: complex) -> tuple[complex, ...]:
+    # 1 - p; at p = 1 its real part is better summed from the others.
+    ps, n = _softmax(*zs), range(len(zs))
+    rests = [math.fsum(ps[j].real for j in n if j != i) for i in n]
+    return tuple(complex(r, -p.imag) for r, p in zip(rests, ps, strict=True))
+
+
 def _log_softmax(*zs: complex) -> tuple[complex, ...]:
     top, weights = _shifted(zs)
     rest = _log1p(sum(weights[:top] + weights[top + 1 :], 0j))
@@ -289,6 +307,7 @@ KERNELS: dict[str, Callable[..., Any]] = {
     "sqrt": _sqrt,
     "cbrt": _cbrt,
     "hypot": _hypot,
+    "hypot_slope": _hypot_slope,
     "exp": cmath.exp,
     "expm1": _expm1,
     "log": _log,
@@ -331,6 +350,7 @@ KERNELS: dict[str, Callable[..., Any]] = {
     "dot": _dot,
     "logsumexp": _logsumexp,
     "softmax": _softmax,
+    "softmax_rest": _softmax_rest,
     "logsumexp_slope": _softmax,
     "log_softmax": _log_softmax,
     "cross_entropy": lambda *zs, target: -_log_softmax(*zs)[target],

@@ -126,6 +126,10 @@ def _hypot(x: Fraction, y: Fraction) -> Fraction:
     return _root(x * x + y * y, 2, f"hypot({x}, {y})")
 
 
+def _hypot_slope(x: Fraction, y: Fraction) -> Fraction:
+    return x / _hypot(x, y) if x or y else _ZERO
+
+
 # -- the column ------------------------------------------------------------------------
 
 
@@ -165,6 +169,7 @@ KERNELS: dict[str, Callable[..., Any]] = {
     "sqrt": _sqrt,
     "cbrt": _cbrt,
     "hypot": _hypot,
+    "hypot_slope": _hypot_slope,
     "relu": lambda x: max(x, _ZERO),
     "leaky_relu": lambda x, slope: x if x > 0 else adopt(slope) * x,
     "step": lambda x: _ONE if x > 0 else _ZERO,
@@ -181,14 +186,15 @@ KERNELS: dict[str, Callable[..., Any]] = {
     "item": lambda xs, k: xs[k],
 }
 
-# asin_slope and atanh_slope are not here: their formulas are rational, or a root.
+# The slopes of asin, acosh, atan2, atanh are not here: rational, or a root.
 REFUSED = frozenset({
     "acos", "acosh", "asin", "asinh", "atan", "atan2", "atanh",
     "binary_cross_entropy", "cos", "cosh", "cross_entropy", "elu", "erf", "erfc",
-    "exp", "expm1", "gauss", "gelu", "log", "log10", "log1p", "log2", "log_softmax",
-    "logaddexp", "logistic_slope", "logsigmoid", "logsumexp", "logsumexp_slope",
-    "normal_cdf", "normal_pdf", "sech", "sigmoid", "sigmoid_diff", "silu", "sin",
-    "sinc", "sinh", "soft_cross_entropy", "softmax", "softplus", "tan", "tanh",
+    "exp", "expm1", "gauss", "gauss_derivative", "gelu", "log", "log10", "log1p",
+    "log2", "log_softmax", "logaddexp", "logistic_slope", "logsigmoid", "logsumexp",
+    "logsumexp_slope", "normal_cdf", "normal_pdf", "normal_pdf_derivative", "sech",
+    "sigmoid", "sigmoid_diff", "silu", "silu_slope", "sin", "sinc", "sinh",
+    "soft_cross_entropy", "softmax", "softmax_rest", "softplus", "tan", "tanh",
     "xlogy",
 })  # fmt: skip
 

@@ -79,11 +79,11 @@ def powc(x: float, n: float, k: int = 0) -> float:
     if _MIN_NORMAL <= abs(p) < inf or isnan(p):
         return factor * p
     # The factor decides what is left of it: x**(n - k) in two halves.
-    half = pow_shifted(abs(x), 0.5 * n, 0.5 * k)
+    half = power(abs(x), 0.5 * (n - k))
     return copysign(factor * half * half, factor * copysign(1.0, p))
 
 
-def pow_shifted(x: float, y: float, k: float = 0) -> float:
+def pow_shifted(x: float, y: float, k: int = 0) -> float:
     """x**(y - k) without the error of a rounded y - k."""
     if k == 0:
         return power(x, y)
@@ -92,7 +92,9 @@ def pow_shifted(x: float, y: float, k: float = 0) -> float:
         return power(x, exponent)
     whole = power(x, y)
     if _MIN_NORMAL <= abs(whole) < inf:
-        return div(whole, power(x, float(k)))
+        for _ in range(k):
+            whole = div(whole, x)
+        return whole
     return power(x, exponent)
 
 
@@ -206,12 +208,17 @@ def _over_hypot(x: float, y: float, n: int) -> float:
 
 
 def _one_minus_square(x: float) -> float:
-    return 1.0 - x * x if abs(x) < 0.5 else (1.0 - x) * (1.0 + x)
+    # Where the function has no value, its slope must have none either.
+    if abs(x) < 0.5:
+        return 1.0 - x * x
+    return (1.0 - x) * (1.0 + x) if abs(x) <= 1.0 else nan
 
 
 def acosh_slope(x: float) -> float:
     """1 / sqrt(x*x - 1)."""
-    return 1.0 / x if x > 1e150 else div(1.0, sqrt((x - 1.0) * (x + 1.0)))
+    if x > 1e150:
+        return 1.0 / x
+    return div(1.0, math.sqrt((x - 1.0) * (x + 1.0))) if x >= 1.0 else nan
 
 
 def _times_exp(factor: float, x: float, low: float = 0.0) -> float:
@@ -444,7 +451,7 @@ def silu_slope(x: float) -> float:
     """sigmoid(x) + x * logistic_slope(x)."""
     if x < _TINY_EXP:
         return _times_exp(1.0 + x, x) if x > -inf else 0.0
-    return sigmoid(x) * (1.0 + x * sigmoid(-x)) if x < inf else 1.0
+    return sigmoid(x) * (1.0 + x * sigmoid(-x)) if x != inf else 1.0
 
 
 def gelu(x: float) -> float:

@@ -137,6 +137,7 @@ TEXT = Language(
         "equals": " = ",
         "ratio": "%s/%s",
         "thin": "",
+        "row": "%s",
         "d": "d",
         "∂": "∂",
     },
@@ -250,6 +251,7 @@ LATEX = Language(
         "equals": " = ",
         "ratio": r"\frac{%s}{%s}",
         "thin": r" \, ",
+        "row": "%s",
         "d": "d",
         "∂": r"\partial",
     },
@@ -266,9 +268,18 @@ LATEX = Language(
 # -- MathML ----------------------------------------------------------------------------
 
 
+_MATHML_ACCENTS = {"\u0302": "^", "\u0304": "¯", "\u0303": "~"}
+
+
 def _mathml_name(name: str) -> tuple[str, bool]:
     base, index = _split(name)
-    printed = f"<mi>{escape(base)}</mi>"
+    letter, mark = base, ""
+    if len(unicodedata.normalize("NFD", base)) == 2:  # ŷ has no italic form
+        letter, mark = unicodedata.normalize("NFD", base)  # type: ignore[str-unpack]
+    accent = _MATHML_ACCENTS.get(mark)
+    printed = f"<mi>{escape(letter if accent else base)}</mi>"
+    if accent:
+        printed = f'<mover accent="true">{printed}<mo>{accent}</mo></mover>'
     if index:
         printed = f"<msub>{printed}<mn>{index}</mn></msub>"
     return printed, _single(base)
@@ -306,6 +317,7 @@ MATHML = Language(
         "equals": "<mo>=</mo>",
         "ratio": "<mfrac>%s%s</mfrac>",
         "thin": _SPACE,
+        "row": "<mrow>%s</mrow>",
         "d": "<mi>d</mi>",
         "∂": "<mi>∂</mi>",
     },

@@ -221,6 +221,11 @@ def _strong_mul(x: Any, y: Any) -> Any:
     return x * y if x != 0 else ZERO
 
 
+def _hypot_slope(x: Any, y: Any) -> Any:
+    h = sympy.sqrt(x**2 + y**2)
+    return _choice((x / h, Ne(h, 0)), (ZERO, True))
+
+
 def _sinc(x: Any, k: int) -> Any:
     # x*f_k = sin^(k)(x) - k*f_(k-1), from differentiating x*f_0 = sin(x) k times.
     value = sympy.sin(x) / x
@@ -237,6 +242,14 @@ def _dot(*xs: Any) -> Any:
 
 def _sigmoid(x: Any) -> Any:
     return 1 / (1 + sympy.exp(-x))
+
+
+def _logistic_slope(x: Any) -> Any:
+    return sympy.exp(-x) / (1 + sympy.exp(-x)) ** 2
+
+
+def _normal_pdf(x: Any) -> Any:
+    return sympy.exp(-(x**2) / 2) / sympy.sqrt(2 * pi)
 
 
 def _normal_cdf(x: Any) -> Any:
@@ -276,6 +289,7 @@ KERNELS: dict[str, Callable[..., Any]] = {
     "sqrt": _sqrt,
     "cbrt": _cbrt,
     "hypot": lambda x, y: sympy.sqrt(x**2 + y**2),
+    "hypot_slope": _hypot_slope,
     "exp": sympy.exp,
     "expm1": lambda x: sympy.exp(x) - 1,
     "log": _log,
@@ -293,16 +307,18 @@ KERNELS: dict[str, Callable[..., Any]] = {
     "asin_slope": lambda x: _real(1 / sympy.sqrt(1 - x**2)),
     "atan": sympy.atan,
     "atan2": sympy.atan2,
+    "atan2_slope": lambda x, y: x / (x**2 + y**2),
     "sinh": sympy.sinh,
     "cosh": sympy.cosh,
     "tanh": sympy.tanh,
     "sech": sympy.sech,
     "asinh": sympy.asinh,
     "acosh": _on_the_line(sympy.acosh),
+    "acosh_slope": lambda x: _real(1 / sympy.sqrt(x**2 - 1)),
     "atanh": _on_the_line(sympy.atanh),
     "atanh_slope": lambda x: 1 / (1 - x**2),
     "sigmoid": _sigmoid,
-    "logistic_slope": lambda x: sympy.exp(-x) / (1 + sympy.exp(-x)) ** 2,
+    "logistic_slope": _logistic_slope,
     "logsigmoid": lambda x: sympy.log(_sigmoid(x)),
     "softplus": lambda x: sympy.log(1 + sympy.exp(x)),
     "relu": lambda x: _choice((x, x > 0), (ZERO, True)),
@@ -311,11 +327,18 @@ KERNELS: dict[str, Callable[..., Any]] = {
         (x, x > 0), (adopt(alpha) * (sympy.exp(x) - 1), True)
     ),
     "silu": lambda x: x * _sigmoid(x),
+    "silu_slope": lambda x: _sigmoid(x) + x * _logistic_slope(x),
     "gelu": lambda x: x * _normal_cdf(x),
     "erf": sympy.erf,
     "erfc": sympy.erfc,
     "gauss": lambda x: sympy.exp(-(x**2)),
-    "normal_pdf": lambda x: sympy.exp(-(x**2) / 2) / sympy.sqrt(2 * pi),
+    "gauss_derivative": lambda x, k: (
+        (-1) ** k * sympy.hermite(k, x) * sympy.exp(-(x**2))
+    ),
+    "normal_pdf": _normal_pdf,
+    "normal_pdf_derivative": lambda x, k: (
+        (-1) ** k * sympy.hermite_prob(k, x) * _normal_pdf(x)
+    ),
     "normal_cdf": _normal_cdf,
     "sinc": _sinc,
     "binary_cross_entropy": lambda x, y: (
@@ -334,6 +357,7 @@ KERNELS: dict[str, Callable[..., Any]] = {
     "dot": _dot,
     "logsumexp": _logsumexp,
     "softmax": _softmax,
+    "softmax_rest": lambda *xs: [1 - p for p in _softmax(*xs)],
     "logsumexp_slope": _softmax,
     "log_softmax": lambda *xs: [x - _logsumexp(*xs) for x in xs],
     "cross_entropy": lambda *xs, target: _logsumexp(*xs) - xs[target],
@@ -346,19 +370,26 @@ def _of_numbers(name: str, kernel: Callable[..., Any]) -> Callable[..., Any]:
     # SymPy itself would build exp(x > 0), or go on with 15 digits, without a word.
     def guarded(*operands: Any, **attributes: Any) -> Any:
         for x in operands:
-            if is_condition(x):
-                raise TypeError(
-                    f"{name}() takes numbers, got the condition {x}; use "
-                    "where(condition, a, b) to choose between two numbers"
-                )
-            for number in () if isinstance(x, int) else x.atoms(sympy.Float):
-                raise ExactnessError(
-                    f"{name}() got {x} with the float {number} in it, which would end "
-                    f"exactness; {instead_of(float(number))}"
-                )
+            if not isinstance(x, int):  # of a rule, as in hypot(1, x)
+                _require_exact_real(x, name)
         return kernel(*operands, **attributes)
 
     return guarded
+
+
+def _require_exact_real(x: Any, name: str) -> None:
+    if is_condition(x):
+        raise TypeError(
+            f"{name}() takes numbers, got the condition {x}; use "
+            "where(condition, a, b) to choose between two numbers"
+        )
+    for number in x.atoms(sympy.Float, type(sympy.I)):
+        if number is sympy.I:
+            raise TypeError(f"{name}() takes real numbers, got {x}")
+        raise ExactnessError(
+            f"{name}() got {x} with the float {number} in it, which would end "
+            f"exactness; {instead_of(float(number))}"
+        )
 
 
 def _checked(name: str, kernel: Callable[..., Any]) -> Callable[..., Any]:

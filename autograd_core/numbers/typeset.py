@@ -193,7 +193,8 @@ def _derivative(total: bool, parts: list[_Piece], language: Language) -> _Piece:
 
     below = [beside % (d, raised(x, wrt.count(x))) for x in dict.fromkeys(wrt)]
     above = beside % (raised(d, len(wrt)), target)
-    text = language.templates["ratio"] % (above, language.templates["thin"].join(below))
+    row = language.templates["row"] % language.templates["thin"].join(below)
+    text = language.templates["ratio"] % (above, row)
     return _Piece(text, QUOTIENT if language.flat else PREFIX)
 
 

@@ -207,7 +207,9 @@ def complex_step(
     return (4.0 * central(h / 2.0) - central(h)) / 3.0
 
 
-def precise(f: Callable[[Any], Any], numbers: Sequence[float], by: Sequence[int]) -> Any:
+def precise(
+    f: Callable[[Any], Any], numbers: Sequence[float], by: Sequence[int]
+) -> Any:
     """Central differences in 100-digit arithmetic, right to about 50 digits."""
     import mpmath
 
@@ -228,6 +230,7 @@ def precise(f: Callable[[Any], Any], numbers: Sequence[float], by: Sequence[int]
 def _proved(claim: Claim) -> bool:
     # The engine differentiates symbols; SymPy only simplifies what comes out.
     import sympy
+
     from autograd_core.numbers.symbolic import vanishes
 
     symbols = [sympy.Symbol(name, real=True) for name in claim.model.inputs]

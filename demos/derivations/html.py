@@ -32,11 +32,12 @@ STYLE = """
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--paper); color: var(--ink);
   font: 1rem/1.55 system-ui, Helvetica, Arial, sans-serif; }
-main, header, footer { max-width: 62rem; margin: 0 auto; padding: 0 1rem; }
+main, header, footer { max-width: 76rem; margin: 0 auto; padding: 0 1rem; }
 header { padding-top: 1.5rem; }
 footer { color: var(--muted); font-size: .875rem; padding-bottom: 3rem;
   border-top: 1px solid var(--rule); margin-top: 3rem; }
 h1 { line-height: 1.2; margin: .25rem 0; font-size: 1.9rem; }
+h3 { font-size: 1.1rem; }
 h2 { margin: 2.5rem 0 .5rem; font-size: 1.35rem; }
 p, ul, ol { max-width: 44rem; }
 a { color: var(--link); }
@@ -46,12 +47,14 @@ a { color: var(--link); }
   margin: 1rem 0; }
 .scroll:focus-visible, a:focus-visible, summary:focus-visible {
   outline: 3px solid var(--link); outline-offset: 2px; }
+.formulas { width: fit-content; max-width: 100%; padding-right: 1rem; }
 .drawing { background: #fff; }
 .drawing svg { display: block; margin: 0 auto; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; }
 caption { text-align: left; padding: .6rem .75rem; }
-th, td { padding: .35rem .75rem; text-align: left; vertical-align: top;
+th, td { padding: .35rem .6rem; text-align: left; vertical-align: top;
   border-top: 1px solid var(--rule); white-space: nowrap; }
+table.wrap td, table.wrap th { white-space: normal; }
 thead th { background: var(--soft); font-weight: 600; }
 td.n { text-align: right; font-variant-numeric: tabular-nums; }
 th.n { text-align: right; }
@@ -64,6 +67,8 @@ tbody th { font-weight: normal; }
 .chain .where { padding-left: 1rem; }
 .slip { border-left: 4px solid var(--bad); padding-left: 1rem; margin: 2rem 0; }
 .slip h3 { margin: 0; }
+.slip table { width: auto; }
+.slip .scroll { width: fit-content; max-width: 100%; }
 .legend { list-style: none; padding: 0; display: flex; flex-wrap: wrap;
   gap: .25rem 1.25rem; font-size: .875rem; max-width: none; }
 .legend span { display: inline-block; width: 2.25rem; margin-right: .4rem;
@@ -111,17 +116,28 @@ def page(title: str, body: str, *, home: str | None = None) -> str:
     )
 
 
-def math(formula: Formula, *, block: bool = False) -> str:
-    """A formula as MathML, with its text for readers without MathML."""
-    element = formula.to_mathml(block=block)
-    return element.replace("<math", f'<math alttext="{escape(str(formula))}"', 1)
+def math(formula: Formula, *, equals: bool = False, wide: bool = False) -> str:
+    """A formula as MathML, with its text for readers without MathML.
+
+    Parameters
+    ----------
+    equals
+        Begin with an equals sign: a further line of a chain.
+    wide
+        Fractions at full size.
+    """
+    sign = ("= ", "<mo>=</mo>") if equals else ("", "")
+    style = ' displaystyle="true"' if wide else ""
+    start = f'<math{style} alttext="{escape(sign[0] + str(formula))}">'
+    return formula.to_mathml().replace("<math>", start + sign[1], 1)
 
 
 def number(x: Any, digits: int = 10) -> str:
     """A number to ``digits`` significant digits; a dash for None."""
     if x is None:
         return "–"
-    return f"{float(x):.{digits}g}".replace("-", MINUS)
+    text = f"{float(x):#.{digits}g}" if x else "0"
+    return text.replace(".e", "e").replace("-", MINUS)
 
 
 def scroll(content: str, label: str, kind: str = "") -> str:

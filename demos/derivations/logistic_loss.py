@@ -26,7 +26,7 @@ def loss(y: Any, yhat: Any) -> Any:
 _YHAT = symbol("ŷ")
 
 
-def _loss_at(y: Formula) -> Formula:
+def _loss_of(y: Formula) -> Formula:
     return Formula("L", (y, _YHAT))
 
 
@@ -46,15 +46,17 @@ LOSS = Model(
     inputs=("y", "yhat"),
     definitions={
         "L": lambda q: loss(q.y, q.yhat),
+        "full": lambda q: q.L,
         "yes": lambda q: loss(1, q.yhat),
         "no": lambda q: loss(0, q.yhat),
         "itself": lambda q: loss(q.yhat, q.yhat),
     },
     symbols={
         "yhat": _YHAT,
-        "yes": _loss_at(number(1)),
-        "no": _loss_at(number(0)),
-        "itself": _loss_at(_YHAT),
+        "full": _loss_of(symbol("y")),
+        "yes": _loss_of(number(1)),
+        "no": _loss_of(number(0)),
+        "itself": _loss_of(_YHAT),
     },
     ranges={"y": (0.0, 1.0), "yhat": (0.05, 0.95)},
 )
@@ -129,7 +131,14 @@ SIGMOID_CLAIMS = (
         (AT_Z,),
     ),
 )
+
+
+def _loss(q: Any) -> Any:
+    return loss(q.y, q.yhat)
+
+
 LOSS_CLAIMS = (
+    Claim(LOSS, "full", (), (_loss,), "N55, L732", (YES, NO, FAR)),
     Claim(LOSS, "yes", (), (lambda q: -log(q.yhat),), "N55, L732", (YES,)),
     Claim(LOSS, "no", (), (lambda q: -log(1 - q.yhat),), "N55, L732", (NO, FAR)),
 )
@@ -147,8 +156,7 @@ PREDICTION_CLAIMS = (
         (
             lambda q: -q.y / q.yhat + (1 - q.y) / (1 - q.yhat),
             lambda q: (
-                (-q.y + q.y * q.yhat + q.yhat - q.y * q.yhat)
-                / (q.yhat * (1 - q.yhat))
+                (-q.y + q.y * q.yhat + q.yhat - q.y * q.yhat) / (q.yhat * (1 - q.yhat))
             ),
             _error_over_slope,
         ),
@@ -209,21 +217,14 @@ WEIGHT_CLAIMS = (
     _gradient("w2", "L783–L789"),
     _gradient("b", "L778–L785"),
 )
-CURVATURE_CLAIMS = tuple(
-    _curvature(*pair)
-    for pair in (("w1", "w1"), ("w1", "w2"), ("w1", "b"))
-    + (("w2", "w2"), ("w2", "b"), ("b", "b"))
-)
+_PAIRS = ("w1 w1", "w1 w2", "w1 b", "w2 w2", "w2 b", "b b")
+CURVATURE_CLAIMS = tuple(_curvature(*pair.split()) for pair in _PAIRS)
 
 # -- what is printed wrong -------------------------------------------------------------
 
 
 def _slope_of_yhat(q: Any) -> Any:
     return q.yhat * (1 - q.yhat)
-
-
-def _definition(q: Any) -> Any:
-    return loss(q.y, q.yhat)
 
 
 MISPRINTS = (
@@ -245,8 +246,8 @@ MISPRINTS = (
         "N56, L760",
         "The loss compares the answer with the prediction. Printed is the loss of the "
         "prediction against itself, which is another number.",
-        Claim(LOSS, "itself", (), (_definition,), "L760", (YES,)),
-        Claim(LOSS, "L", (), (_definition,), "L760", (YES,)),
+        Claim(LOSS, "itself", (), (_loss,), "L760", (YES,)),
+        Claim(LOSS, "full", (), (_loss,), "L732", (YES,)),
     ),
     Misprint(
         "N57, L774",
@@ -291,8 +292,6 @@ ARTICLE = Article(
             "is small when ŷ is close to y and grows without bound at the wrong end, "
             "so ŷ must stay strictly between 0 and 1.",
             LOSS_CLAIMS,
-            LOSS,
-            ("L",),
         ),
         Part(
             "From the loss back to the prediction",

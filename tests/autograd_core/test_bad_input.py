@@ -181,6 +181,8 @@ CALLS = [
     ("Value(-10**400)", lambda: Value(-HUGE), OverflowError, r"int of 401 digits"),
     ("Value(10**9999)", lambda: Value(10**9999), OverflowError, r"int of .* digits"),
     ("v*10**400", lambda: v() * HUGE, OverflowError, r"401 digits .*64-bit float"),
+    ("v**10**400", lambda: v() ** HUGE, OverflowError, r"401 digits .*64-bit float"),
+    ("sum of 10**400", lambda: ac.sum([1.0, HUGE]), OverflowError, r"401 digits"),
     ("10**400-v", lambda: HUGE - v(), OverflowError, r"401 digits .*64-bit float"),
     ("data=10**400", lambda: setattr(v(), "data", HUGE), OverflowError, r"401 digits"),
     ("seed 10**400", lambda: v().backward(HUGE), OverflowError, r"401 digits"),

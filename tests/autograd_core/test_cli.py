@@ -15,6 +15,7 @@ import pytest
 from autograd_core import cli
 
 ROOT = Path(__file__).resolve().parents[2]
+MARKER = ".book"
 Run = Callable[..., tuple[int, str, str]]
 
 
@@ -391,17 +392,20 @@ def test_a_failed_write_leaves_the_old_file(
 
 @pytest.fixture
 def fake_book(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """A book of one page, with the given failures."""
+    """A book of one page, with the given failures; the real one has its own tests."""
 
     def install(*failures: str) -> None:
         def build(out: Path, progress: Any) -> Any:
+            out.mkdir(parents=True, exist_ok=True)
+            (out / MARKER).touch()
             for name in progress(["logistic-loss"]):
                 (out / f"{name}.html").write_text("page")
             return SimpleNamespace(
                 failures=list(failures), pages=[out / "logistic-loss.html"]
             )
 
-        monkeypatch.setattr(cli, "_ours", lambda *_: SimpleNamespace(build=build))
+        book = SimpleNamespace(build=build, MARKER=MARKER)
+        monkeypatch.setattr(cli, "_ours", lambda *_: book)
 
     return install
 
@@ -414,7 +418,7 @@ def test_book_says_where_to_look(
     code, said, err = run("book", "--out", str(out))
     assert (code, err) == (0, "")
     assert said == f"wrote 1 page to {out}; open {out / 'logistic-loss.html'}\n"
-    assert sorted(p.name for p in out.iterdir()) == [cli.MARKER, "logistic-loss.html"]
+    assert sorted(p.name for p in out.iterdir()) == [MARKER, "logistic-loss.html"]
     assert run("book", "--out", str(out))[0] == 0, "its own folder is written again"
 
 
@@ -428,6 +432,46 @@ def test_book_defaults_to_out_book(
     monkeypatch.chdir(tmp_path)
     assert run("book")[0] == 0
     assert (tmp_path / "out" / "book" / "logistic-loss.html").is_file()
+
+
+def test_the_book_itself(run: Run, tmp_path: Path) -> None:
+    """Checked and written, twice into one folder; the first page is the index."""
+    out = tmp_path / "book"
+    for _ in range(2):
+        code, said, err = run("book", "--out", str(out))
+        assert (code, err) == (0, "")
+        assert said.endswith(f" to {out}; open {out / 'index.html'}\n")
+    assert (out / "index.html").is_file()
+    assert {p.parent for p in out.rglob("*")} <= {out, out / "drawings"}
+
+
+def test_book_overwrites_no_page_of_another_kind(run: Run, tmp_path: Path) -> None:
+    """Not even with --force: that is for other files in the folder."""
+    mine = tmp_path / "index.html"
+    mine.write_text("mine")
+    code, _, err = run("book", "--out", str(tmp_path), "--force")
+    assert code == 2
+    assert err.startswith(f"autograd-core: {mine} exists")
+    assert [p.name for p in tmp_path.iterdir()][:1] == ["index.html"]
+    assert mine.read_text() == "mine"
+
+
+def test_book_without_its_extras(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "mpmath", None)
+    code, _, err = run("book", "--out", str(tmp_path / "b"))
+    assert code == 1
+    assert "mpmath" in err
+    assert not (tmp_path / "b").exists()
+
+
+@pytest.mark.parametrize("name", ["N53", "N57"])
+def test_draw_an_article(run: Run, name: str) -> None:
+    code, out, err = run("draw", name)
+    assert (code, err) == (0, "")
+    assert out.startswith("digraph")
+    assert out == run("draw", name)[1]
 
 
 def test_book_reports_failed_checks(

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 import os
 import random
 import subprocess
@@ -115,6 +116,17 @@ def test_uses_in_any_order_sum_from_left_to_right():
     y = (parts[0] + parts[1]) + parts[2]
     y.backward()
     assert z.grad == (1.0 + -1e16) + 1e16
+
+
+@pytest.mark.parametrize("order", [(0.0, -0.0), (-0.0, 0.0)])
+def test_static_attributes_keep_their_sign(order):
+    """A slope of -0.0 is not that of 0.0, whichever was used before."""
+    bits = {}
+    for slope in order:
+        bits[math.copysign(1, slope)] = math.copysign(
+            1, ac.leaky_relu(Value(-1.0), slope).data
+        )
+    assert bits == {1.0: -1.0, -1.0: 1.0}
 
 
 def test_json_is_deterministic_and_free_of_addresses():

@@ -9,7 +9,14 @@ import pytest
 import autograd_core as ac
 from autograd_core import GradientCheckError, Primitive, check_grads, reverse
 from autograd_core import forward as forward_module
+from autograd_core.functions import apply
 from autograd_core.primitives import TABLE
+
+
+def row(name):
+    """The function of a helper row, which has no public one."""
+    return lambda *xs: apply(TABLE[name], xs, {})
+
 
 # row -> (which partial, the wrong rule, the function to check, the point). The
 # wrong rules are the slips people make: a sign, a factor, a forgotten inner
@@ -252,6 +259,55 @@ WRONG_RULES = {
         ac.logaddexp,
         (1.5, 2.0),
     ),
+    "hypot_slope: sign": (
+        "hypot_slope",
+        1,
+        lambda m, x, y, out: out * m.hypot_slope(y, x) / m.hypot(x, y),
+        ac.hypot,
+        (1.5, 2.0),
+    ),
+    "atan2_slope: no 2": (
+        "atan2_slope",
+        1,
+        lambda m, x, y, out: -out * m.atan2_slope(y, x),
+        ac.atan2,
+        (1.5, 2.0),
+    ),
+    "acosh_slope: one factor": (
+        "acosh_slope",
+        0,
+        lambda m, x, out: -x * out / (x - 1),
+        ac.acosh,
+        (1.5,),
+    ),
+    "silu_slope: inner only": (
+        "silu_slope",
+        0,
+        lambda m, x, out: 2 * m.logistic_slope(x),
+        ac.silu,
+        (1.5,),
+    ),
+    "normal_cdf: gauss": (
+        "normal_cdf",
+        0,
+        lambda m, x, out: m.gauss(x),
+        ac.gelu,
+        (0.5,),
+    ),
+    "gauss_derivative: first again": (
+        "gauss_derivative",
+        0,
+        lambda m, x, out, k: m.gauss_derivative(x, k=k),
+        row("gauss_derivative"),
+        (0.5,),
+    ),
+    "normal_pdf_derivative: first again": (
+        "normal_pdf_derivative",
+        0,
+        lambda m, x, out, k: m.normal_pdf_derivative(x, k=k),
+        row("normal_pdf_derivative"),
+        (0.5,),
+    ),
     "sinc: not advanced": (
         "sinc",
         0,
@@ -262,6 +318,14 @@ WRONG_RULES = {
 }
 
 WRONG_VARIADIC = {
+    "softmax_rest: sign": (
+        "softmax_rest",
+        lambda m, xs, outs: [
+            [p * r if k == i else p * q for i, q in enumerate(m.softmax(*xs))]
+            for k, (p, r) in enumerate(zip(m.softmax(*xs), outs, strict=True))
+        ],
+        lambda xs: row("softmax_rest")(*xs),
+    ),
     "sum: the last forgotten": (
         "sum",
         lambda m, xs, out: (1,) * (len(xs) - 1) + (0,),
@@ -305,19 +369,19 @@ WRONG_VARIADIC = {
 @contextmanager
 def planted(name, partials):
     """The row with other partials; its members for attributes are made anew."""
-    row = TABLE[name]
-    right = {"partials": row.partials, "general": row.general}
-    general = row.general or None in partials if isinstance(partials, tuple) else True
-    wrong = {"partials": partials, "general": general}
+    planted_in = TABLE[name]
+    right = {"partials": planted_in.partials, "general": planted_in.general}
+    hole = isinstance(partials, tuple) and None in partials
+    wrong = {"partials": partials, "general": right["general"] or hole}
     try:
         for field, value in wrong.items():
-            object.__setattr__(row, field, value)
-        row._members.clear()
+            object.__setattr__(planted_in, field, value)
+        planted_in._members.clear()
         yield
     finally:
         for field, value in right.items():
-            object.__setattr__(row, field, value)
-        row._members.clear()
+            object.__setattr__(planted_in, field, value)
+        planted_in._members.clear()
 
 
 OPERATORS = {
@@ -380,7 +444,7 @@ WRONG_SWEEPS = {
     "the product is a sum": (reverse, "recorded_product", lambda g, p: g + p),
     "the adjoint is forgotten": (reverse, "recorded_product", lambda g, p: p),
     "the partial is forgotten": (reverse, "recorded_product", lambda g, p: g),
-    "zeros are skipped by value": (reverse, "_structural_zero", by_value),
+    "zeros are skipped by value": (reverse, "structural_zero", by_value),
     "tangents overwrite": (
         forward_module,
         "plus",

@@ -42,10 +42,15 @@ CUTS = ("low", "high")  # attributes at which a row changes its formula
 
 
 def members(row: Primitive) -> list[Primitive]:
-    """The row with each choice of the attributes that have no default."""
-    names = [name for name in row.attributes if name not in row.defaults]
-    choices = product(*(ATTRIBUTES.get(name, (1,)) for name in names))
-    return [row.bind(dict(zip(names, choice, strict=True))) for choice in choices]
+    """The row with each choice of its attributes; of an order k, the default and 3."""
+    choices = [
+        ATTRIBUTES.get(name, (row.defaults[name], 3) if name in row.defaults else (1,))
+        for name in row.attributes
+    ]
+    names = row.attributes
+    return [
+        row.bind(dict(zip(names, chosen, strict=True))) for chosen in product(*choices)
+    ]
 
 
 def pieces(interval: Interval, cuts: set[Any], name: str) -> list[tuple[str, Any]]:

@@ -435,6 +435,28 @@ def test_transforms_inside_no_grad(wrap):
             assert not getattr(found, "requires_grad", False)
 
 
+def test_value_seeds_inside_no_grad():
+    """A seed or tangent that is a Value is only its number inside no_grad()."""
+    seed = Value(2.0)
+    with no_grad():
+        (found,) = vjp(lambda x: x * x, 3.0)[1](seed)
+        out, tangent = jvp(lambda x: x * x, (3.0,), (seed,))
+    for got, expected in ((found, 12.0), (out, 9.0), (tangent, 12.0)):
+        assert getattr(got, "data", got) == expected
+        assert not getattr(got, "requires_grad", False)
+
+
+def test_value_seeds():
+    """Outside of it the derivative is recorded, and depends on the seed."""
+    seed = Value(2.0)
+    (found,) = vjp(lambda x: x * x, 3.0)[1](seed)
+    found.backward()
+    assert (found.data, seed.grad) == (12.0, 6.0)
+    _, tangent = jvp(lambda x: x * x, (3.0,), (seed,))
+    tangent.backward()
+    assert (tangent.data, seed.grad) == (12.0, 12.0)
+
+
 def test_no_grad_inside_a_function():
     """Inside the function no_grad() makes a constant, as detach() does."""
 

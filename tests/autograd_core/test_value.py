@@ -218,6 +218,16 @@ def test_fractions_stay_fractions():
     assert (Fraction(1, 6) * x).data == Fraction(1, 18)
 
 
+def test_fractions_of_any_size():
+    """Exact numbers have no largest one: 10**400 is as good as 2."""
+    x = Value(Fraction(1, 3))
+    y = x * x * 10**400 / 7
+    y.backward()
+    assert y.data == Fraction(10**400, 63)
+    assert x.grad == Fraction(2 * 10**400, 21)
+    assert grad(lambda v: v**900)(Fraction(10)) == 900 * 10**899
+
+
 def test_assigning_data_coerces():
     """Assigning .data has the constructor's conversions."""
     x = Value(1.0)

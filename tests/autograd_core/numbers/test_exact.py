@@ -24,11 +24,8 @@ HALF, THIRD = Fraction(1, 2), Fraction(1, 3)
 # -- every row -------------------------------------------------------------------------
 
 # Rational points, among them those where roots are rational: 3-4-5, squares, cubes.
-SAMPLES = [Fraction(n, 5) for n in (3, 4, -3)] + [
-    Fraction(9, 4),
-    Fraction(-8, 27),
-    HALF,
-]
+SAMPLES = [Fraction(n, 5) for n in (3, 4, -3)]
+SAMPLES += [Fraction(9, 4), Fraction(5, 4), Fraction(-8, 27), HALF]
 ATTRIBUTES: dict[str, Any] = {
     "n": 3, "slope": THIRD, "alpha": THIRD, "low": Fraction(-1, 3), "high": HALF,
     "target": 1, "digits": 1,
