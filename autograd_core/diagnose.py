@@ -92,8 +92,7 @@ def nonfinite_gradient(
                 f"{_point(xs)}; adjoint {g}."
             )
             return NonFiniteError(
-                f"{message} {_remedy(node._row, node.operands)} "
-                "allow_nonfinite=True continues."
+                f"{message}{_hint(node)} allow_nonfinite=True continues."
             )
     return NonFiniteError(
         f"the gradient of {label(leaf)} is {adjoints[leaf]}: finite contributions "

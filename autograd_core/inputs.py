@@ -75,7 +75,7 @@ class Inputs:
     def number(self, x: Any) -> Any:
         """A seed or tangent as a Value or as a number of the leaves' kind."""
         if isinstance(x, Value):
-            return x
+            return x if self.outer else x._data
         data = adopted(x, self.leaves[0])
         if data is NotImplemented:
             as_data(x)  # raises the TypeError that names the type

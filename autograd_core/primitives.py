@@ -128,7 +128,8 @@ class Primitive:
             )
         if not values:
             return self
-        key = tuple((type(v), v) for v in values.values())
+        # By type and text: 2 is not 2.0, 0.0 is not -0.0, and NaN is one NaN.
+        key = tuple((type(v), repr(v)) for v in values.values())
         member = self._members.get(key)
         if member is None:
             if len(self._members) >= MOST_MEMBERS:  # an exponent that is a schedule
@@ -332,8 +333,8 @@ _rows(
             lambda m, x, y, out: m.strong_mul(
                 m.hypot_slope(y, x), m.atan2_slope(y, x)
             ),
-            lambda m, x, y, out: -m.where(
-                m.hypot(x, y), out * m.hypot_slope(y, x) / m.hypot(x, y), 0
+            lambda m, x, y, out: -m.strong_mul(
+                m.hypot_slope(y, x), m.atan2_slope(x, y)
             ),
         ),
         formula=lambda m, x, y: m.where(m.hypot(x, y), x / m.hypot(x, y), 0),
@@ -363,16 +364,14 @@ _rows(
     ),
     Primitive(
         "log2",
-        (lambda m, x, out: 1 / x / m.ln2,),
+        (lambda m, x, out: 1 / (x * m.ln2),),
         formula=lambda m, x: m.log(x) / m.ln2,
-        shown=(lambda m, x, out: 1 / (x * m.ln2),),
         domain=(POSITIVE,),
     ),
     Primitive(
         "log10",
-        (lambda m, x, out: 1 / x / m.ln10,),
+        (lambda m, x, out: 1 / (x * m.ln10),),
         formula=lambda m, x: m.log(x) / m.ln10,
-        shown=(lambda m, x, out: 1 / (x * m.ln10),),
         domain=(POSITIVE,),
     ),
     Primitive(

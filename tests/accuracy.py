@@ -189,17 +189,24 @@ def cbrt(x: Any) -> Any:
     return mp.sign(x) * mp.cbrt(abs(x))
 
 
+def _disparate(x: Any, y: Any) -> bool:
+    # x/h or y/h is subnormal, or nearly: their products have lost digits.
+    return 0 < min(abs(x), abs(y)) < max(abs(x), abs(y)) * mp.mpf(1e-290)
+
+
 def _hypot(x: Any, y: Any) -> list[Entry]:
     h = mp.hypot(x, y)
     if h == 0:  # the kink; there is no second derivative
         return [h, h, h, None, None, None]
+    if 1 / h > LARGEST or _disparate(x, y):
+        return [h, x / h, y / h, None, None, None]
     return [h, x / h, y / h, y * y / h**3, -x * y / h**3, x * x / h**3]
 
 
 def _hypot_slope(x: Any, y: Any) -> list[Entry]:
     h = mp.hypot(x, y)
-    if h == 0:
-        return [h, None, None, None, None, None]
+    if h * LARGEST < 1 or _disparate(x, y):
+        return [over(x, h) if x else x, *[None] * 5]
     h3, h5 = h**3, h**5
     return [
         x / h,
@@ -215,6 +222,8 @@ def _angle(y: Any, x: Any) -> list[Entry]:
     h2 = x * x + y * y
     if h2 == 0:
         return [mp.atan2(y, x), mp.nan, mp.nan, None, None, None]
+    if h2 * LARGEST < 1 or _disparate(x, y):
+        return [mp.atan2(y, x), x / h2, -y / h2, None, None, None]
     h4 = h2 * h2
     cross = 2 * x * y / h4
     mid = mixed(y * y / h4, -x * x / h4)
@@ -223,8 +232,8 @@ def _angle(y: Any, x: Any) -> list[Entry]:
 
 def _angle_slope(x: Any, y: Any) -> list[Entry]:
     h2 = x * x + y * y
-    if h2 == 0:
-        return [mp.nan, *[None] * 5]
+    if h2 * LARGEST < 1 or _disparate(x, y):
+        return [over(x, h2), *[None] * 5]
     h4, h6 = h2**2, h2**3
     x2, y2 = x * x, y * y
     return [
@@ -249,8 +258,10 @@ def _powc(x: Any, n: Any, k: int = 0) -> list[Entry]:
 
 def _pow(x: Any, y: Any) -> list[Entry]:
     p = power(x, y) if mp.isfinite(x + y) else mp.nan
-    if any(not TINY <= abs(power(x, y - k)) <= LARGEST for k in range(3) if x):
+    if abs(y) > LARGEST or any(not TINY <= abs(power(x, y - k)) <= LARGEST for k in range(3) if x):
         return [p, *[None] * 5]  # the rule multiplies these by powers
+    if x < 0 and abs(y) > 2**53:
+        return [p, *[None] * 5]  # odd or even? 80 digits cannot hold y - 1
     if x <= 0:
         # d/dy exists only at 0, as a limit; mixed derivatives there are skipped.
         dy = mp.mpf(0) if x == 0 else mp.nan
@@ -459,7 +470,7 @@ def _soft_cross_entropy(*xs: Any) -> list[Entry]:
         return mp.mpf(0)
 
     terms = [-y * q if y else mp.mpf(0) for y, q in zip(ys, logs, strict=True)]
-    if _overflows(terms):
+    if _overflows(terms) or max(map(abs, logs)) > LARGEST:
         return [None]
     value = mixed(*terms)
     return [value, *first, *(-q for q in logs), *_triangle(2 * n, second)]
@@ -521,7 +532,10 @@ REFERENCES: dict[str, Reference] = {
     ),
     "log10": Reference(
         lambda x: [
-            mp.log(x) / mp.ln10, over(1, x * mp.ln10), over(-1, x * x * mp.ln10)
+            mp.log(x) / mp.ln10,
+            # its rule is 1/(x*ln10), and x*ln10 may overflow
+            over(1, x * mp.ln10) if x * mp.ln10 < LARGEST else None,
+            over(-1, x * x * mp.ln10),
         ],
         **_LOG,
     ),
@@ -798,6 +812,10 @@ def _ieee_atan2(y: float, x: float) -> float | None:
     return copysign(PI / 2, y) if isinf(y) else None
 
 
+def _far(*xs: float) -> float | None:
+    return 0.0 if any(map(isinf, xs)) and not any(map(isnan, xs)) else None
+
+
 def _ieee_cosine(x: float, y: float) -> float | None:
     # As atan2: two infinities are equally far.
     if not (isinf(x) or isinf(y)) or isnan(x) or isnan(y):
@@ -849,7 +867,7 @@ SPECIAL: dict[str, Callable[..., float | None]] = {
     "atan2": _ieee_atan2,
     "hypot": lambda x, y: inf if isinf(x) or isinf(y) else None,
     "hypot_slope": _ieee_cosine,
-    "atan2_slope": lambda x, y: 0.0 if max(abs(x), abs(y)) == inf > x + y else None,
+    "atan2_slope": _far,
     "xlogy": lambda x, y: nan if isnan(y) else 0.0 if x == 0.0 else None,
     "sigmoid_diff": lambda x, y: (0.5 if x > 0 else 0.0) if isinf(x) and x == y else None,
     "sinc": lambda x: 0.0 if isinf(x) else None,
@@ -891,7 +909,8 @@ def reference(name: str, xs: Point, attributes: dict[str, Any]) -> list[Entry]:
     if infinite:
         slopes = _limits(entries, xs, attributes)
         # With two infinities the value is a choice, and there is no limit.
-        known = not TABLE[name].helper and (special is None or infinite == 1)
+        one = infinite == 1 and row.operands > 0
+        known = not TABLE[name].helper and (special is None or one)
         slopes = slopes if known else [None] * len(xs)
         found = [found[0], *slopes, *[None] * (len(found) - 1 - len(xs))]
     if special is not None:
@@ -1101,8 +1120,9 @@ def error(
     distance = abs(mp.mpf(got) - true)
     if not distance:
         return 0.0
-    ulp = mp.ldexp(1, max(true.exp + true.bc, -1021) - 53)
-    tolerance = bound * ulp
+    tolerance = bound * mp.ldexp(1, true.exp + true.bc - 53)
+    if abs(true) < TINY:
+        tolerance, bound = max(mp.mpf(SMALLEST), tolerance), 1.0
     if terms is None and whole:
         terms = abs(true)
     if terms is not None and (whole or terms >= 2 * abs(true)):

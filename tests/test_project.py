@@ -45,7 +45,7 @@ def errors_table() -> str:
 
 def kinks_table() -> str:
     lines = ["| row | at | what is returned |", "|---|---|---|"]
-    for name in BUILT_IN:
+    for name in filter(lambda name: not TABLE[name].helper, BUILT_IN):
         for point, value in TABLE[name].kinks.items():
             lines.append(f"| `{name}` | {point} | {value} |")
     return "\n".join(lines)

@@ -14,8 +14,8 @@ x
 from .dot import to_dot
 from .drawing import Drawing, draw, draw_dot
 from .json_text import to_json
-from .render import MAX_NODES, RenderError, render
-from .trace import EdgeIR, GraphIR, NodeIR, trace, without_constants
+from .render import MAX_NODES, RenderError
+from .trace import EdgeIR, GraphIR, NodeIR
 
 __all__ = [
     "MAX_NODES",
@@ -26,9 +26,6 @@ __all__ = [
     "RenderError",
     "draw",
     "draw_dot",
-    "render",
     "to_dot",
     "to_json",
-    "trace",
-    "without_constants",
 ]

@@ -12,7 +12,7 @@ The text is deterministic: ids come from the order of computation, never from
 addresses or hashes.
 """
 
-from .labels import html_text, number_text, quoted, shortened, sign_of
+from .labels import dot_text, number_text, shortened, sign_of
 from .style import STYLE, Style
 from .trace import EdgeIR, GraphIR, NodeIR
 
@@ -52,10 +52,10 @@ def describe(node: NodeIR, precision: int = 4) -> str:
 
 
 def _defaults(graph: GraphIR, rankdir: str, style: Style) -> list[str]:
-    font = f"fontname={quoted(style.font)}"
+    font = f'fontname="{style.font}"'
     title = ""
     if graph.title:
-        text = html_text(shortened(graph.title, 120))
+        text = dot_text(shortened(graph.title, 120))
         title = (
             f"\n    label=<<B>{text}</B>> labelloc=t labeljust=l fontsize=16"
             f' fontcolor="{style.ink}"'
@@ -78,10 +78,10 @@ def _defaults(graph: GraphIR, rankdir: str, style: Style) -> list[str]:
 def _node(node: NodeIR, precision: int, style: Style) -> str:
     kind = node.kind if node.finite else "nonfinite"
     card = style.cards[kind]
-    name = html_text(node.name)
+    name = dot_text(node.name)
     title = f'<FONT COLOR="{card.title}"><B>{name}</B></FONT>'
     if node.expression:
-        expression = html_text(shortened(node.expression, MAX_EXPRESSION))
+        expression = dot_text(shortened(node.expression, MAX_EXPRESSION))
         title += f'<FONT COLOR="{style.muted}"> = {expression}</FONT>'
     body = "".join(
         f'<TR><TD ALIGN="LEFT">{_font(label, style.muted, 9)}</TD>'
@@ -112,7 +112,7 @@ def _rows(node: NodeIR, precision: int, style: Style) -> list[tuple[str, str, st
 
 
 def _font(text: str, colour: str, size: int, *, bold: bool = False) -> str:
-    text = f"<B>{html_text(text)}</B>" if bold else html_text(text)
+    text = f"<B>{dot_text(text)}</B>" if bold else dot_text(text)
     return f'<FONT COLOR="{colour}" POINT-SIZE="{size}">{text}</FONT>'
 
 
@@ -130,7 +130,7 @@ def _edge(edge: EdgeIR, precision: int, style: Style) -> str:
     label = (
         '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="1">'
         f"<TR><TD>{_font('× ' + _local(edge, precision), style.muted, 10)}</TD></TR>"
-        f'<TR><TD><FONT COLOR="{colour}"><B>{html_text(flow)}</B></FONT></TD></TR>'
+        f'<TR><TD><FONT COLOR="{colour}"><B>{dot_text(flow)}</B></FONT></TD></TR>'
         '<TR><TD HEIGHT="3"></TD></TR></TABLE>'  # keeps the line off the number
     )
     return (

@@ -14,10 +14,11 @@ from typing import Any
 
 from autograd_core.numbers.languages import printable
 
-__all__ = ["html_text", "number_text", "quoted", "shortened", "sign_of"]
+__all__ = ["dot_text", "html_text", "number_text", "shortened", "sign_of"]
 
 MAX_NAME = 40
 MAX_NUMBER = 24
+MAX_FRACTION = 12
 
 _ENTITIES = {
     "&": "&amp;",
@@ -31,13 +32,17 @@ _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def html_text(text: str) -> str:
-    """``text`` inside an HTML-like label of DOT, or inside XML."""
+    """``text`` inside HTML or XML, also in an attribute."""
     return "".join(_ENTITIES.get(c, c) for c in printable(text))
 
 
-def quoted(text: str) -> str:
-    """``text`` as a quoted string of DOT; its backslashes and entities are inert."""
-    return f'"{html_text(text)}"'
+def dot_text(text: str) -> str:
+    r"""``text`` inside an HTML-like label of DOT.
+
+    Graphviz puts the node's id in the place of ``\N`` there too, after it has read
+    the entities, so a backslash is written twice.
+    """
+    return html_text(text.replace("\\", "\\\\"))
 
 
 def shortened(text: str, limit: int) -> str:
@@ -92,15 +97,14 @@ def number_text(
 
 
 def _exact_text(number: Any) -> str | None:
-    if isinstance(number, Fraction):
-        text = str(number)
-        return text if len(text) <= MAX_NUMBER else None
-    if isinstance(number, (int, float)):
+    if isinstance(number, float):
         return None
+    if isinstance(number, Fraction) and len(str(number)) <= MAX_FRACTION:
+        return str(number)
     try:
         nearest = float(number)
     except (TypeError, ValueError, OverflowError):
-        return str(number)  # a symbol
+        return str(number)  # a symbol, or too large for a float
     outside = nearest == 0.0 or nearest - nearest != 0.0
     return str(number) if outside and number != nearest else None
 

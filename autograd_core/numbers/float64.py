@@ -7,7 +7,7 @@ non-finite number is an error is decided where it would do harm, not here.
 Accuracy: + - * / and sqrt are correctly rounded, the others within 2 units in
 the last place (compositions 4), also where the result is subnormal; ACCURACY.md
 has the figures. Two tricks do most of it: what a rounding took away is computed
-exactly and put back (`_difference`, `_square_error`), and a factor meets a tiny
+exactly and put back (`_difference`, `_product_error`), and a factor meets a tiny
 exponential in two halves (`_times_exp`), so that nothing on the way is subnormal.
 """
 
@@ -79,7 +79,7 @@ def powc(x: float, n: float, k: int = 0) -> float:
     if _MIN_NORMAL <= abs(p) < inf or isnan(p):
         return factor * p
     # The factor decides what is left of it: x**(n - k) in two halves.
-    half = power(abs(x), 0.5 * (n - k))
+    half = div(power(abs(x), 0.5 * n), power(abs(x), 0.5 * k))
     return copysign(factor * half * half, factor * copysign(1.0, p))
 
 
@@ -96,6 +96,27 @@ def pow_shifted(x: float, y: float, k: int = 0) -> float:
             whole = div(whole, x)
         return whole
     return power(x, exponent)
+
+
+def _difference(x: float, y: float) -> tuple[float, float]:
+    # x - y, and what its rounding took away (Knuth's two-sum).
+    d = x - y
+    b = x - d
+    return d, (x - (d + b)) + (b - y)
+
+
+def _halves(x: float) -> tuple[float, float]:
+    # Veltkamp's splitting into two numbers of 26 bits.
+    c = 134217729.0 * x
+    high = c - (c - x)
+    return high, x - high
+
+
+def _product_error(x: float, y: float, p: float) -> float:
+    # x*y - p for p = x*y rounded: exactly, by Dekker, unless it is subnormal.
+    a, b = _halves(x)
+    c, d = _halves(y)
+    return ((a * c - p) + a * d + b * c) + b * d
 
 
 def _log(function: Callable[[float], float]) -> Any:
@@ -197,10 +218,13 @@ def _over_hypot(x: float, y: float, n: int) -> float:
     if isnan(x) or isnan(y) or big == 0.0:
         return nan
     scale = frexp(big)[1]
+    a, b = ldexp(x, -scale), ldexp(y, -scale)
+    p, q = a * a, b * b
+    square, low = _difference(p, -q)
+    low += _product_error(a, a, p) + _product_error(b, b, q)
     digits, exponent = frexp(x)
-    h = hypot(ldexp(x, -scale), ldexp(y, -scale))
-    for _ in range(n):
-        digits /= h
+    digits /= math.sqrt(square) if n == 1 else square
+    digits -= digits * (0.5 * n * low / square)
     try:
         return ldexp(digits, exponent - n * scale)
     except OverflowError:
@@ -209,16 +233,17 @@ def _over_hypot(x: float, y: float, n: int) -> float:
 
 def _one_minus_square(x: float) -> float:
     # Where the function has no value, its slope must have none either.
-    if abs(x) < 0.5:
-        return 1.0 - x * x
-    return (1.0 - x) * (1.0 + x) if abs(x) <= 1.0 else nan
+    p = x * x
+    return (1.0 - p) - _product_error(x, x, p) if p <= 1.0 else nan
 
 
 def acosh_slope(x: float) -> float:
     """1 / sqrt(x*x - 1)."""
     if x > 1e150:
         return 1.0 / x
-    return div(1.0, math.sqrt((x - 1.0) * (x + 1.0))) if x >= 1.0 else nan
+    p = x * x
+    square = (p - 1.0) + _product_error(x, x, p)
+    return div(1.0, math.sqrt(square)) if x >= 1.0 else nan
 
 
 def _times_exp(factor: float, x: float, low: float = 0.0) -> float:
@@ -231,14 +256,6 @@ def _times_exp(factor: float, x: float, low: float = 0.0) -> float:
     return y + y * low
 
 
-def _square_error(x: float, p: float) -> float:
-    # x*x - p exactly, by Dekker's splitting of x into two halves of 26 bits.
-    c = 134217729.0 * x
-    high = c - (c - x)
-    low = x - high
-    return ((high * high - p) + 2.0 * high * low) + low * low
-
-
 def gauss(x: float) -> float:
     """exp(-x*x), with the rounding error of x*x put back."""
     return gauss_derivative(x, 0)
@@ -249,12 +266,13 @@ def gauss_derivative(x: float, k: int = 1) -> float:
     if abs(x) > 28.0:
         return nan if isnan(x) else 0.0
     p = x * x
-    return _times_exp(hermite(x, k, 2), -p, -_square_error(x, p))
+    return _times_exp(hermite(x, k, 2), -p, -_product_error(x, x, p))
 
 
 _INV_SQRT_2PI = 0.3989422804014327
 _INV_SQRT_2PI_LOW = -6.2473378348613351e-17  # what it lacks, relatively
 _SQRT_HALF = 0.7071067811865476
+_SQRT_HALF_LOW = -4.833646656726457e-17  # sqrt(1/2) - _SQRT_HALF
 
 
 def normal_pdf(x: float) -> float:
@@ -267,7 +285,7 @@ def normal_pdf_derivative(x: float, k: int = 1) -> float:
     if abs(x) > 40.0:
         return nan if isnan(x) else 0.0
     p = x * x
-    low = _INV_SQRT_2PI_LOW - 0.5 * _square_error(x, p)
+    low = _INV_SQRT_2PI_LOW - 0.5 * _product_error(x, x, p)
     return _times_exp(hermite(x, k, 1) * _INV_SQRT_2PI, -0.5 * p, low)
 
 
@@ -299,9 +317,9 @@ _ERFCX = (
 _ERFCX_0 = 1.2329951186255526
 
 
-def _erfcx(x: float) -> tuple[float, float]:
-    # exp(x*x)*erfc(x) for 1/4 <= x <= 28, and what it lacks, relatively. libm's
-    # erfc is not within 2 ULP there; and products with exp need this factor.
+def _erfcx(x: float, x_low: float = 0.0) -> tuple[float, float]:
+    # exp(x*x)*erfc(x) at x + x_low, 1/4 <= x <= 28, and what it lacks, relatively.
+    # libm's erfc is not within 2 ULP there, and has its exp already inside.
     t = (x - 4.0) / (x + 4.0)
     rest = 0.0
     for c in _ERFCX:
@@ -309,7 +327,9 @@ def _erfcx(x: float) -> tuple[float, float]:
     rest *= t
     p = _ERFCX_0 + rest
     q, q_low = _difference(2.0 * x, -1.0)
-    return p / q, ((_ERFCX_0 - p) + rest) / p - q_low / q
+    y = p / q
+    low = ((_ERFCX_0 - p) + rest) / p - q_low / q
+    return y, low + x_low * (2.0 * x - 1.1283791670955126 / y)
 
 
 def erfc(x: float) -> float:
@@ -320,7 +340,7 @@ def erfc(x: float) -> float:
         return 0.0
     factor, low = _erfcx(x)
     p = x * x
-    return _times_exp(factor, -p, low - _square_error(x, p))
+    return _times_exp(factor, -p, low - _product_error(x, x, p))
 
 
 def _times_cdf(factor: float, x: float) -> float:
@@ -328,9 +348,10 @@ def _times_cdf(factor: float, x: float) -> float:
     z = -x * _SQRT_HALF
     if z < 0.25:
         return factor * (0.5 * math.erfc(z))
-    scaled, low = _erfcx(z)
+    z_low = _product_error(-x, _SQRT_HALF, z) - x * _SQRT_HALF_LOW
+    scaled, low = _erfcx(z, z_low)
     p = x * x
-    low -= 0.5 * _square_error(x, p)
+    low -= 0.5 * _product_error(x, x, p)
     return _times_exp(factor * (0.5 * scaled), -0.5 * p, low)
 
 
@@ -370,13 +391,6 @@ def sech(x: float) -> float:
     return 1.0 / math.cosh(x) if abs(x) < 700.0 else _times_exp(2.0, -abs(x))
 
 
-def _difference(x: float, y: float) -> tuple[float, float]:
-    # x - y, and what its rounding took away (Knuth's two-sum).
-    d = x - y
-    b = x - d
-    return d, (x - (d + b)) + (b - y)
-
-
 def sigmoid_diff(x: float, y: float) -> float:
     """sigmoid(x - y), with the rounding error of x - y put back."""
     d, low = _difference(x, y)
@@ -384,7 +398,11 @@ def sigmoid_diff(x: float, y: float) -> float:
         if x == y:  # the same infinity twice
             return 0.5 if x > 0.0 else 0.0
         return nan if isnan(d) else (1.0 if d > 0.0 else 0.0)
-    return sigmoid(d) + logistic_slope(d) * low
+    e = math.exp(-abs(d))
+    whole = 1.0 + e
+    share, other = (1.0, e) if d >= 0.0 else (e, 1.0)
+    share /= whole
+    return share + share * ((low * other - (e - (whole - 1.0))) / whole)
 
 
 def logaddexp(x: float, y: float) -> float:
@@ -392,7 +410,15 @@ def logaddexp(x: float, y: float) -> float:
     if x == y:
         return x + 0.6931471805599453
     high, low = (x, y) if x > y else (y, x)
-    return high + log1p(_weight(low, high)) if x == x and y == y else nan
+    if isnan(x) or isnan(y):
+        return nan
+    d, d_low = _difference(low, high)
+    e = math.exp(d)
+    if e == 0.0:
+        return high
+    rest = log1p(e)
+    out = high + rest
+    return out + (((high - out) + rest) + e * d_low / (1.0 + e))
 
 
 def xlogy(x: float, y: float) -> float:
@@ -488,7 +514,7 @@ def sinc(x: float, k: int = 0) -> float:
     """
     if not abs(x) < inf:
         return nan if isnan(x) else 0.0
-    if abs(x) > k + 1.0:
+    if abs(x) > k + 1.0 or (k == 0 and x != 0.0):
         value = math.sin(x) / x
         circle = (math.sin(x), math.cos(x), -math.sin(x), -math.cos(x))
         for i in range(1, k + 1):
