@@ -182,7 +182,7 @@ def describe_operation(
     site: tuple[str, int] | None,
     name: str | None = None,
 ) -> str:
-    """``log(0.0) = -inf at train.py:12 (node "p").``"""
+    """The operation as a sentence: ``log(0.0) = -inf at train.py:12 (node "p")``."""
     text = f"{written(row, [str(o._data) for o in operands])} = {data}"
     base = operands[0]._data
     if (

@@ -289,7 +289,7 @@ def register(row: Primitive, **kernels: Function) -> Function:
     >>> y = mish(x)
     >>> y.backward()
     >>> round(y.data, 6), round(x.grad, 6)
-    (0.375248, 0.895025)
+    (0.375245, 0.886424)
     """
     from .selfcheck import check_row
 

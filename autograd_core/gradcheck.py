@@ -140,11 +140,13 @@ def check_grads(
         raise GradientCheckError(_table(wrong, len(entries)))
 
 
+_ROW = "{:<22} {:<5} {:>23} {:>23}  {:<14} {}"
+
+
 def _table(wrong: list[_Entry], total: int) -> str:
     lines = [
         f"{len(wrong)} of {total} comparisons fail; the worst:",
-        f"{'entry':<22} {'by':<5} {'engine':>23} {'reference':>23}  {'from':<14} "
-        "error / allowed",
+        _ROW.format("entry", "by", "engine", "reference", "from", "error / allowed"),
     ]
     for e in wrong[:10]:
         i, *by = e.key
@@ -153,9 +155,9 @@ def _table(wrong: list[_Entry], total: int) -> str:
             f" / d x[{j}]" if n == 0 else f" d x[{j}]" for n, j in enumerate(by)
         )
         reference = f"{e.low:.16g}" if e.low == e.high else f"{e.low:.6g}..{e.high:.6g}"
+        got = f"{e.got:.16g}"
         lines.append(
-            f"{name:<22} {e.by:<5} {e.got:>23.16g} {reference:>23}  {e.source:<14} "
-            f"{e.badness:.2g}"
+            _ROW.format(name, e.by, got, reference, e.source, f"{e.badness:.2g}")
         )
     return "\n".join(lines)
 

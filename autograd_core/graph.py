@@ -105,9 +105,10 @@ def refuse_stale(nodes: list[Value]) -> None:
 
 
 def between(roots: list[Value], inputs: list[Value]) -> tuple[list[Value], bool]:
-    """The nodes on the ways from ``inputs`` to ``roots``, youngest first; and
-    whether ``roots`` also depend on Values from outside, older than ``inputs``,
-    that want a gradient.
+    """The nodes on the ways from ``inputs`` to ``roots``, youngest first.
+
+    The second result is whether ``roots`` also depend on Values from outside, older
+    than ``inputs``, that want a gradient.
 
     Raises
     ------

@@ -137,6 +137,7 @@ def det(A: Any) -> Any:  # noqa: N803
     adjugate being the first. Where no pivot is left, what remains of the matrix is
     therefore expanded without a division (Bird 2011), and derivatives stay right: on
     exact numbers to every order. With floats, d det(A) is as accurate as inv(A).
+    Symbols are expanded so from the start, with n^4 multiplications.
 
     Examples
     --------
@@ -147,13 +148,16 @@ def det(A: Any) -> Any:  # noqa: N803
     [[4.0, -2.0], [-2.0, 1.0]]
     """
     (matrix,), m, kind = _unified(_square(A))
+    if kind.name == "SymPy":
+        # Whether a symbol is 0 is hard to say, and quotients make it large.
+        return _tidy(_expanded(matrix, m, kind), m)
     factors = _Factors(matrix, m, kind)
     product = factors.sign * 1
     for k in range(factors.rank):
         product = product * factors.rows[k][factors.columns[k]]
     if factors.rank < len(matrix):
         product = product * _expanded(factors.remainder(), m, kind)
-    return factors.tidy(product)
+    return product
 
 
 # -- reading matrices ------------------------------------------------------------------
@@ -299,7 +303,7 @@ class _Factors:
                 rows[k], rows[pivot] = rows[pivot], rows[k]
             self.sign = -self.sign
         for i in range(k + 1, len(self.rows)):
-            factor = self.tidy(self.rows[i][j] / self.rows[k][j])
+            factor = _tidy(self.rows[i][j] / self.rows[k][j], self.m)
             self.multipliers[i].append(factor)
         self.columns.append(j)
 
@@ -311,7 +315,7 @@ class _Factors:
             known = min(i, k)
             if known:
                 taken = self.m.dot(*self.multipliers[i][:known], *above[:known])
-                entry = self.tidy(entry - taken)
+                entry = _tidy(entry - taken, self.m)
             self.rows[i][j] = entry
             above.append(entry)
 
@@ -333,13 +337,14 @@ class _Factors:
             self._reduce(j, self.rank)
         return [[row[j] for j in self.left_over] for row in self.rows[self.rank :]]
 
-    def tidy(self, number: Any) -> Any:
-        """Keep SymPy's fractions of polynomials from growing at every step."""
-        if self.kind.name == "SymPy" and self.m is self.kind:
-            from .numbers.symbolic import tidy
 
-            return tidy(number)
+def _tidy(number: Any, m: Column, *, polynomial: bool = False) -> Any:
+    # SymPy's expressions would grow at every step; a Value keeps what it computed.
+    if m.name != "SymPy":
         return number
+    from .numbers.symbolic import expand, tidy
+
+    return expand(number) if polynomial else tidy(number)
 
 
 def _is_exact(kind: Column) -> bool:
@@ -367,16 +372,16 @@ def _solved(factors: _Factors, rows: Rows) -> Rows:
             f"independent, column {factors.left_over[0]} is not; det(A) is 0 and there "
             "is no unique solution"
         )
-    m, tidy = factors.m, factors.tidy
+    m = factors.m
     columns = []
     for right_side in zip(*(rows[i] for i in factors.order), strict=True):
         x = list(right_side)
         for i in range(1, n):
-            x[i] = tidy(x[i] - m.dot(*factors.multipliers[i][:i], *x[:i]))
+            x[i] = _tidy(x[i] - m.dot(*factors.multipliers[i][:i], *x[:i]), m)
         for i in reversed(range(n)):
             if i < n - 1:
                 x[i] = x[i] - m.dot(*factors.rows[i][i + 1 :], *x[i + 1 :])
-            x[i] = tidy(x[i] / factors.rows[i][i])
+            x[i] = _tidy(x[i] / factors.rows[i][i], m)
         columns.append(x)
     return [list(row) for row in zip(*columns, strict=True)]
 
@@ -390,11 +395,14 @@ def _expanded(matrix: Rows, m: Any, kind: Column) -> Any:
     for _ in range(n - 1):
         trace = [_integer(0, m, kind)]
         for i in range(n - 1, 0, -1):
-            trace.append(trace[-1] - product[i][i])
+            trace.append(_tidy(trace[-1] - product[i][i], m, polynomial=True))
         trace.reverse()
+        kept = [[trace[i], *product[i][i + 1 :]] for i in range(n)]
         product = [
             [
-                m.dot(trace[i], *product[i][i + 1 :], *(row[j] for row in matrix[i:]))
+                _tidy(
+                    m.dot(*kept[i], *(row[j] for row in matrix[i:])), m, polynomial=True
+                )
                 for j in range(n)
             ]
             for i in range(n)

@@ -270,9 +270,7 @@ _rows(
         shown=(lambda m, x, out: -1 / x**2,),
         domain=(NONZERO,),
     ),
-    Primitive(
-        "square", (lambda m, x, out: 2 * x,), formula=lambda m, x: x * x
-    ),
+    Primitive("square", (lambda m, x, out: 2 * x,), formula=lambda m, x: x * x),
     # falling(n, k) * x**(n - k): the k-th derivative of x**n. Carrying k as an
     # attribute keeps x**(n-1) from being computed with a rounded n - 1.
     Primitive(
@@ -330,11 +328,9 @@ _rows(
     Primitive(
         "hypot_slope",  # x / hypot(x, y); its slope does not cancel where y is small
         (
-            lambda m, x, y, out: m.strong_mul(
-                m.hypot_slope(y, x), m.atan2_slope(y, x)
-            ),
-            lambda m, x, y, out: -m.strong_mul(
-                m.hypot_slope(y, x), m.atan2_slope(x, y)
+            lambda m, x, y, out: m.strong_mul(m.hypot_slope(y, x), m.atan2_slope(y, x)),
+            lambda m, x, y, out: (
+                -m.strong_mul(m.hypot_slope(y, x), m.atan2_slope(x, y))
             ),
         ),
         formula=lambda m, x, y: m.where(m.hypot(x, y), x / m.hypot(x, y), 0),
@@ -364,8 +360,9 @@ _rows(
     ),
     Primitive(
         "log2",
-        (lambda m, x, out: 1 / (x * m.ln2),),
+        (lambda m, x, out: 1 / x / m.ln2,),
         formula=lambda m, x: m.log(x) / m.ln2,
+        shown=(lambda m, x, out: 1 / (x * m.ln2),),
         domain=(POSITIVE,),
     ),
     Primitive(
@@ -841,8 +838,8 @@ _rows(
     Primitive(
         "soft_cross_entropy",  # operands: all logits, then a weight for each class
         _soft_cross_entropy_partials,
-        formula=lambda m, *xs: -m.dot(
-            *xs[len(xs) // 2 :], *m.log_softmax(*xs[: len(xs) // 2])
+        formula=lambda m, *xs: (
+            -m.dot(*xs[len(xs) // 2 :], *m.log_softmax(*xs[: len(xs) // 2]))
         ),
         variadic=True,
         source="notes A-43",

@@ -55,7 +55,7 @@ class _ProbeColumn:
                 raise PrimitiveError(
                     f"m.{name} takes {row.arity} operands, got {len(operands)}"
                 )
-            return [_Probe() for _ in operands] if row.multiple else _Probe()
+            return [_Probe()] * len(operands) if row.multiple else _Probe()
 
         return call
 
@@ -72,7 +72,7 @@ def check_row(row: Primitive) -> None:
         Naming the row and the rule that it breaks.
     """
     try:
-        member = row.bind({name: 1 for name in row.attributes})
+        member = row.bind(dict.fromkeys(row.attributes, 1))
         for rules in (member.partials, member.shown):
             if rules is not None:
                 _check_partials(member, rules)

@@ -24,6 +24,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import chain, repeat
 from math import copysign, inf, isfinite, isinf, isnan, nan
 from pathlib import Path
 from typing import Any
@@ -208,6 +209,8 @@ def _hypot_slope(x: Any, y: Any) -> list[Entry]:
     if h * LARGEST < 1 or _disparate(x, y):
         return [over(x, h) if x else x, *[None] * 5]
     h3, h5 = h**3, h**5
+    if h * h * LARGEST < 1:
+        return [x / h, y * y / h3, -x * y / h3, None, None, None]
     return [
         x / h,
         y * y / h3,
@@ -1161,7 +1164,7 @@ def compared(entries: list[Entry], n: int) -> Iterator[Compared]:
     for i, entry in enumerate(first):
         if entry is not None:
             yield 1, 1 + i, entry
-    second = iter(entries[n + 1 :])
+    second = chain(entries[n + 1 :], repeat(None))
     for i in range(n):
         for j in range(i, n):
             entry = next(second)

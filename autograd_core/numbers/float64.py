@@ -79,12 +79,12 @@ def powc(x: float, n: float, k: int = 0) -> float:
     if _MIN_NORMAL <= abs(p) < inf or isnan(p):
         return factor * p
     # The factor decides what is left of it: x**(n - k) in two halves.
-    half = div(power(abs(x), 0.5 * n), power(abs(x), 0.5 * k))
+    half = pow_shifted(abs(x), 0.5 * n, 0.5 * k)
     return copysign(factor * half * half, factor * copysign(1.0, p))
 
 
-def pow_shifted(x: float, y: float, k: int = 0) -> float:
-    """x**(y - k) without the error of a rounded y - k."""
+def pow_shifted(x: float, y: float, k: float = 0) -> float:
+    """x**(y - k) without the error of a rounded y - k; 2k is an integer."""
     if k == 0:
         return power(x, y)
     exponent = y - k
@@ -92,9 +92,9 @@ def pow_shifted(x: float, y: float, k: int = 0) -> float:
         return power(x, exponent)
     whole = power(x, y)
     if _MIN_NORMAL <= abs(whole) < inf:
-        for _ in range(k):
+        for _ in range(int(k)):
             whole = div(whole, x)
-        return whole
+        return whole if k == int(k) else whole / math.sqrt(x)
     return power(x, exponent)
 
 

@@ -109,6 +109,11 @@ def _factored(number: Any) -> Any:
     return number.replace(inside, rewrite)
 
 
+def expand(number: Any) -> Any:
+    """``number`` as a sum of products."""
+    return sympy.expand(number)
+
+
 _REWRITES: tuple[Callable[[Any], Any], ...] = (
     sympy.expand,
     tidy,

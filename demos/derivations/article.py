@@ -79,7 +79,7 @@ class Model:
         }
         found = self.run(leaves)
         for name in self._all():
-            getattr(found, name).name = str(self.symbol(name))
+            getattr(found, name).name = str(self.symbols.get(name, name))
         return found
 
     def _all(self) -> tuple[str, ...]:

@@ -213,6 +213,23 @@ def test_numbers_that_are_not_finite_end_with_code_1(
     assert ".py:" not in err, "no place in our own source"
 
 
+def test_too_deep_for_sympy(run: Run) -> None:
+    """SymPy recurses; what is plain arithmetic at any depth ends with a sentence."""
+    deep = "sin(" * 2_000 + "x" + ")" * 2_000
+    assert run("grad", deep, "x=1")[0] == 0
+    code, _, err = run("grad", deep, "--symbolic")
+    assert (code, err) == (1, "autograd-core: the formula is too deep for SymPy\n")
+
+
+def test_too_large_to_draw(run: Run, tmp_path: Path) -> None:
+    code, _, err = run(
+        "draw", "+".join(["x"] * 2_500), "x=1", "-o", str(tmp_path / "x.svg")
+    )
+    assert code == 1
+    assert "a drawing has at most 2,000" in err
+    assert not list(tmp_path.iterdir())
+
+
 def test_help_and_version(run: Run) -> None:
     code, out, _ = run("--help")
     assert code == 0
@@ -531,6 +548,16 @@ def test_a_foreign_package_of_our_name_is_named(
     assert "another package of that name shadows ours" in done.stderr
     assert "was run" not in done.stderr
     assert not (tmp_path / "out").exists()
+
+
+def test_a_package_that_does_not_import_is_named(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "visualize.dot", None)
+    monkeypatch.delitem(sys.modules, "visualize", raising=False)
+    code, _, err = run("draw", "x", "x=1")
+    assert code == 1
+    assert "'visualize' cannot be imported: " in err
 
 
 def test_a_missing_package_is_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -129,6 +129,7 @@ def test_constants_take_the_kind_too() -> None:
 
 def test_plain_ints_adopt_the_kind_of_the_others() -> None:
     assert parse("x/y").evaluate({"x": 1, "y": 3}) == 1 / 3
+    assert parse("1/3").evaluate(like=0) == 1 / 3
     assert parse("x/y").evaluate({"x": 1, "y": Fraction(3)}) == Fraction(1, 3)
     assert parse("x/3").evaluate({"x": True}, like=Fraction(0)) == Fraction(1, 3)
     with pytest.raises(OverflowError, match="401 digits"):

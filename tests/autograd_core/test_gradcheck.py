@@ -550,9 +550,9 @@ def test_results_and_arguments_may_be_trees():
 
 
 BAD_CALLS = {
-    "order": (dict(order=3), ValueError, "'order' must be 1 or 2"),
-    "mode": (dict(modes=("reverse",)), ValueError, "'modes' must be of"),
-    "no mode": (dict(modes=()), ValueError, "'modes' must be of"),
+    "order": ({"order": 3}, ValueError, "'order' must be 1 or 2"),
+    "mode": ({"modes": ("reverse",)}, ValueError, "'modes' must be of"),
+    "no mode": ({"modes": ()}, ValueError, "'modes' must be of"),
 }
 
 

@@ -184,6 +184,37 @@ def test_symbolic_matrices() -> None:
     )
 
 
+@pytest.mark.parametrize("n", [1, 2, 3, 4, 5])
+def test_symbolic_determinants_are_those_of_the_definition(n: int) -> None:
+    a = [[sympy.Symbol(f"a{i}{j}") for j in range(n)] for i in range(n)]
+    assert det(a) == sympy.expand(leibniz(a))
+    if n < 4:
+        recorded = [[Value(s) for s in row] for row in a]
+        assert sympy.expand(det(recorded).data) == det(a)
+
+
+def test_a_determinant_of_quotients_is_one_quotient() -> None:
+    t = sympy.Symbol("t")
+    a = [[1 / (t + i + j) for j in range(3)] for i in range(3)]
+    value = det(a)
+    assert sympy.cancel(value) == value
+    assert vanishes(value - leibniz(a))
+
+
+def test_many_digits() -> None:
+    from mpmath import mp, mpf
+
+    with mp.workdps(50):
+        a = [[mpf(1) / (i + j + 1) for j in range(8)] for i in range(8)]
+        got, expected = inverse(a), hilbert_inverse(8)
+        # The condition of this matrix is 1.5e10; 50 digits leave 39.
+        for row, exact in zip(got, expected, strict=True):
+            assert all(
+                abs(x / e - 1) < mpf("1e-36") for x, e in zip(row, exact, strict=True)
+            )
+        assert grad(det)([[mpf(1), mpf(2)], [mpf(2), mpf(4)]]) == [[4, -2], [-2, 1]]
+
+
 def test_a_symbolic_pivot_that_is_zero_in_disguise_is_found() -> None:
     t = sympy.Symbol("t", real=True)
     nought = sympy.sin(t) ** 2 + sympy.cos(t) ** 2 - 1

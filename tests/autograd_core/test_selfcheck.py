@@ -3,6 +3,7 @@
 import math
 
 import pytest
+
 from autograd_core import Primitive, PrimitiveError, Value, register
 from autograd_core.primitives import REAL, TABLE
 from autograd_core.selfcheck import check_row, check_table

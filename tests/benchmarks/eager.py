@@ -84,17 +84,14 @@ def report(size: int, repeat: int, turns: int) -> str:
         f"| {held[0] / held[1]:.1f} |"
     )
     cpu = platform.processor() or platform.machine()
-    return "\n".join(
-        [
-            "| | micrograd | autograd-core | ratio |",
-            "|---|---|---|---|",
-            *rows,
-            "",
-            f"Medians of {turns} turns in separate processes pinned to one core; "
-            f"W2 has {size:,} nodes. CPython {platform.python_version()}, {cpu}, "
-            f"{os.cpu_count()} cores, micrograd {version('micrograd')}.",
-        ]
+    rows.append("")
+    rows.append(
+        f"Medians of {turns} turns in separate processes pinned to one core; W2 has "
+        f"{size:,} nodes. CPython {platform.python_version()}, {cpu}, "
+        f"{os.cpu_count()} cores, micrograd {version('micrograd')}."
     )
+    head = ["| | micrograd | autograd-core | ratio |", "|---|---|---|---|"]
+    return "\n".join([*head, *rows])
 
 
 def write(table: str) -> None:

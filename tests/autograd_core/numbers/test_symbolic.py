@@ -9,13 +9,21 @@ from typing import Any
 
 import pytest
 import sympy
+from mpmath import mpf
 from sympy import Integer, Rational, Symbol, pi
 
 import autograd_core as ac
 from autograd_core import ExactnessError, NonFiniteError, Value, grad, hessian
 from autograd_core.functions import apply
 from autograd_core.numbers import column_of, float64
-from autograd_core.numbers.symbolic import COLUMN, KERNELS, finite, truth, vanishes
+from autograd_core.numbers.symbolic import (
+    COLUMN,
+    KERNELS,
+    NotAnExpressionError,
+    finite,
+    truth,
+    vanishes,
+)
 from autograd_core.primitives import CONSTANTS, POSITIVE, TABLE, Interval, Primitive
 from tests.autograd_core.test_shown import assert_close_to_floats, members, regions
 
@@ -265,10 +273,8 @@ def test_complex_numbers_are_refused(number: Any) -> None:
 
 
 def test_an_mpmath_number_would_end_exactness() -> None:
-    import mpmath
-
     with pytest.raises(ExactnessError, match=r"type mpf meets SymPy data .*Rational"):
-        COLUMN.adopt(mpmath.mpf("0.5"))
+        Value(x) * mpf("0.5")
 
 
 @pytest.mark.parametrize(
@@ -277,6 +283,15 @@ def test_an_mpmath_number_would_end_exactness() -> None:
 def test_what_is_not_a_number_is_refused(thing: Any) -> None:
     with pytest.raises(TypeError, match=r"takes a real number"):
         Value(thing)
+
+
+def test_what_sympy_is_told_about_a_value() -> None:
+    # Both classes matter: SymPy looks for one, a caller for the other.
+    with pytest.raises(
+        TypeError, match=r"a Value is not a SymPy expression .* v\.data"
+    ):
+        raise NotAnExpressionError(None)
+    assert issubclass(NotAnExpressionError, sympy.SympifyError)
 
 
 def test_two_values_of_different_kinds_do_not_meet() -> None:
@@ -374,7 +389,7 @@ POINTS = [(Fraction(2), Fraction(1, 3)), (Fraction(1, 7), Fraction(5, 4))]
 
 
 @pytest.mark.parametrize("point", POINTS)
-def test_the_same_function_on_floats_fractions_and_symbols(point: Any) -> None:
+def test_the_same_function_on_every_kind_of_number(point: Any) -> None:
     def f(v: Any) -> Any:
         return rational(*v)
 
@@ -385,9 +400,10 @@ def test_the_same_function_on_floats_fractions_and_symbols(point: Any) -> None:
         g.subs({w: Rational(point[0]), b: Rational(point[1])}) for g in grad(f)([w, b])
     ]
     assert symbols == list(map(Rational, exact))
-    assert grad(f)([float(p) for p in point]) == pytest.approx(
-        [float(g) for g in exact], rel=1e-14, abs=0
-    )
+    digits = [mpf(p.numerator) / p.denominator for p in point]
+    for numbers in ([float(p) for p in point], digits):
+        near = [float(g) for g in grad(f)(numbers)]
+        assert near == pytest.approx([float(g) for g in exact], rel=1e-14, abs=0)
 
 
 def test_the_same_function_differentiated_by_sympy() -> None:
