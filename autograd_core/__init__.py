@@ -19,6 +19,7 @@ from .errors import (
     PrimitiveError,
     StaleGraphError,
 )
+from .explain import explain
 from .functions import (
     absolute,
     acos,
@@ -77,7 +78,7 @@ from .functions import (
     square,
     step,
     sub,
-    sum,
+    sum as sum,
     tan,
     tanh,
     where,
@@ -128,6 +129,7 @@ __all__ = [
     "erf",
     "erfc",
     "exp",
+    "explain",
     "expm1",
     "gelu",
     "grad",

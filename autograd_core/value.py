@@ -89,6 +89,9 @@ class Value:
         "grad",
     )
 
+    # SymPy's operators give way to an operand with a higher number than their 10.
+    _op_priority = 20.0
+
     grad: Any
     _data: Any
     _row: Primitive | None

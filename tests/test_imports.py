@@ -42,6 +42,7 @@ ORDER = (
     "transforms",
     "selfcheck",
     "functions",
+    "explain",
     "gradcheck",
     "linalg",
     "expression",

@@ -25,6 +25,7 @@ from . import Column, register_type
 
 _MIN_NORMAL = 2.2250738585072014e-308
 _TINY_EXP = -708.0  # below it exp is subnormal, or nearly
+_ZERO_EXP = -800.0  # below it x*exp(x) is 0
 
 
 def _ieee(function: Callable[..., float], on_overflow: float = inf) -> Any:
@@ -163,7 +164,7 @@ def _sinh(x: float) -> float:
 
 
 def _acosh(x: float) -> float:
-    if 1.0 <= x < 1.25:  # libm's own is not within 2 ULP there
+    if 1.0 <= x < 1.09:  # libm's own is not within 2 ULP there
         return 2.0 * math.asinh(math.sqrt(0.5 * (x - 1.0)))
     try:
         return math.acosh(x)
@@ -248,12 +249,10 @@ def acosh_slope(x: float) -> float:
 
 def _times_exp(factor: float, x: float, low: float = 0.0) -> float:
     # factor * exp(x) * (1 + low), for x <= 0 and a tiny low.
-    if x < _TINY_EXP:
-        half = math.exp(0.5 * x)
-        y = factor * half
-        return (y + y * low) * half
-    y = factor * math.exp(x)
-    return y + y * low
+    e = math.exp(0.5 * x if x < _TINY_EXP else x)
+    y = factor * e
+    y += y * low + _product_error(factor, e, y)
+    return y * e if x < _TINY_EXP else y
 
 
 def gauss(x: float) -> float:
@@ -328,7 +327,9 @@ def _erfcx(x: float, x_low: float = 0.0) -> tuple[float, float]:
     p = _ERFCX_0 + rest
     q, q_low = _difference(2.0 * x, -1.0)
     y = p / q
-    low = ((_ERFCX_0 - p) + rest) / p - q_low / q
+    back = y * q
+    p_low = ((_ERFCX_0 - p) + rest) + ((p - back) - _product_error(y, q, back))
+    low = p_low / p - q_low / q
     return y, low + x_low * (2.0 * x - 1.1283791670955126 / y)
 
 
@@ -373,7 +374,11 @@ def sigmoid(x: float) -> float:
 def logistic_slope(x: float) -> float:
     """sigmoid(x) * sigmoid(-x)."""
     e = math.exp(-abs(x))
-    return e / (1.0 + e * (2.0 + e))
+    sum_ = 2.0 + e
+    whole = 1.0 + e * sum_  # (1 + e)**2, and below what its roundings took away
+    low = (e * sum_ - (whole - 1.0)) + e * (e - (sum_ - 2.0))
+    slope = e / whole
+    return slope - slope * (low / whole)
 
 
 def softplus(x: float) -> float:
@@ -388,7 +393,12 @@ def logsigmoid(x: float) -> float:
 
 def sech(x: float) -> float:
     """1/cosh(x)."""
-    return 1.0 / math.cosh(x) if abs(x) < 700.0 else _times_exp(2.0, -abs(x))
+    if abs(x) > 20.0:
+        return _times_exp(2.0, -abs(x))
+    e = math.exp(-abs(x))
+    whole = 1.0 + e * e
+    out = 2.0 * e / whole
+    return out - out * ((e * e - (whole - 1.0)) / whole)
 
 
 def sigmoid_diff(x: float, y: float) -> float:
@@ -469,14 +479,14 @@ def where(c: float, x: float, y: float) -> float:
 def silu(x: float) -> float:
     """x * sigmoid(x)."""
     if x < _TINY_EXP:
-        return _times_exp(x, x) if x > -inf else 0.0
+        return _times_exp(x, x) if x > _ZERO_EXP else 0.0
     return x * sigmoid(x)
 
 
 def silu_slope(x: float) -> float:
     """sigmoid(x) + x * logistic_slope(x)."""
     if x < _TINY_EXP:
-        return _times_exp(1.0 + x, x) if x > -inf else 0.0
+        return _times_exp(1.0 + x, x) if x > _ZERO_EXP else 0.0
     return sigmoid(x) * (1.0 + x * sigmoid(-x)) if x != inf else 1.0
 
 

@@ -185,6 +185,7 @@ FORMS: dict[str, Callable[..., Shape]] = {
     "number": lambda value: _number(value),
     "derivative": lambda *xs, total: Shape("derivative", xs, total),
     "equation": lambda *xs: Shape("equation", xs),
+    "chain": lambda *xs: Shape("chain", xs),
     "item": lambda x, k: Shape("item", (x,), k),
     "identity": lambda x: x,
     "add": _plus,

@@ -31,6 +31,7 @@ from . import Column, register_type, typeset
 __all__ = [
     "COLUMN",
     "Formula",
+    "chain",
     "derivative",
     "equation",
     "local_formulas",
@@ -47,7 +48,7 @@ class Formula:
     """One node of a formula: an operation, its operands, its static attributes.
 
     ``op`` is the name of a row of the table, or one of notation's own:
-    ``number`` and ``name`` (leaves), ``derivative``, ``equation``. Use `symbol`,
+    ``number`` and ``name`` (leaves), ``derivative``, ``equation``, ``chain``. Use `symbol`,
     `number` and the operators instead of the constructor.
     """
 
@@ -202,6 +203,11 @@ def derivative(target: Formula, *wrt: Formula, total: bool = False) -> Formula:
 def equation(*sides: Formula) -> Formula:
     """The sides with equals signs between them."""
     return Formula("equation", sides)
+
+
+def chain(*factors: Formula) -> Formula:
+    """A product whose factors are kept apart, as the chain rule is written."""
+    return Formula("chain", factors)
 
 
 def _formula(x: Any) -> Formula | None:

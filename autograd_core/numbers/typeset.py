@@ -198,11 +198,22 @@ def _derivative(total: bool, parts: list[_Piece], language: Language) -> _Piece:
     return _Piece(text, QUOTIENT if language.flat else PREFIX)
 
 
+def _chain(extra: Any, parts: list[_Piece], language: Language) -> _Piece:
+    # Factors kept apart: none is dropped, and fractions need no brackets.
+    apart = [
+        _group(p, language).text if p.signed or p.level <= SUM else p.text
+        for p in parts
+    ]
+    level = PRODUCT if len(parts) > 1 else ATOM
+    return _Piece(language.templates["apart"].join(apart), level)
+
+
 _SPECIAL: dict[str, Callable[..., _Piece]] = {
     "name": _name,
     "number": _number,
     "call": _call,
     "equation": _equation,
+    "chain": _chain,
     "derivative": _derivative,
     "exp call": lambda extra, parts, language: _call("exp", parts, language),
 }

@@ -304,7 +304,7 @@ def test_every_row_prints_in_every_language(name: str) -> None:
 
 def test_every_form_is_of_a_row() -> None:
     """A typing error in the table of forms would hide behind the default."""
-    own = {"name", "number", "derivative", "equation"}
+    own = {"name", "number", "derivative", "equation", "chain"}
     assert set(FORMS) - set(TABLE) == own
 
 
