@@ -78,11 +78,13 @@ from .functions import (
     square,
     step,
     sub,
-    sum as sum,
     tan,
     tanh,
     where,
     xlogy,
+)
+from .functions import (
+    sum as sum,
 )
 from .gradcheck import check_grads
 from .graph import ancestors, consumers, leaves, local_derivatives, to_json

@@ -8,7 +8,7 @@ the reverse sweep costs one pass per result.
 
 from typing import Any
 
-from .graph import ieee
+from .graph import run_rules
 from .numbers import Column
 from .record import COLUMN as VALUES
 from .record import outputs
@@ -61,7 +61,7 @@ def tangents(
             tangent = flow(m, operands, out)
         else:
             data = tuple([operand._data for operand in operands])
-            tangent = ieee(flow, m, data, node._data)
+            tangent = run_rules(flow, m, data, node._data)
         if tangent is not None:
             found[node] = tangent
     return found

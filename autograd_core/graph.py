@@ -14,7 +14,7 @@ from operator import attrgetter
 from typing import Any
 
 from .errors import NonFiniteError, StaleGraphError
-from .numbers import float64
+from .numbers import Column
 from .value import Value, column, last_assignment
 
 __all__ = ["ancestors", "consumers", "leaves", "local_derivatives", "to_json"]
@@ -177,20 +177,18 @@ def local_derivatives(node: Value) -> tuple[Any, ...]:
             return [zero if r is None else r(m, *xs, out) for r in rules]
         return rules(m, tuple(xs), out)
 
-    partials = ieee(run, kind, data, node._data)
+    partials = run_rules(run, kind, data, node._data)
 
     def plain(number: Any) -> Any:
-        if number.__class__ is int:
-            return kind.adopt(number)
-        return float(number) if kind is float64.COLUMN else number
+        return kind.adopt(number) if number.__class__ is int else number
 
     if row.multiple:
         return tuple(tuple(map(plain, line)) for line in partials)
     return tuple(map(plain, partials))
 
 
-def ieee(run: Any, kind: Any, xs: Any, out: Any) -> Any:
-    """``run(kind, xs, out)``; floats that raise are run again under IEEE rules.
+def run_rules(run: Any, kind: Column, xs: Any, out: Any) -> Any:
+    """``run(kind, xs, out)``, and again with care where Python's numbers raise.
 
     Raises
     ------
@@ -201,16 +199,8 @@ def ieee(run: Any, kind: Any, xs: Any, out: Any) -> Any:
         return run(kind, xs, out)
     except NonFiniteError:
         raise
-    except ArithmeticError as error:
-        if kind is not float64.COLUMN:
-            raise NonFiniteError(
-                f"a derivative divides by zero, and {kind.name} numbers have no "
-                f"infinity: {error}"
-            ) from error
-        careful = float64.Careful
-        many = out.__class__ is tuple
-        out = tuple(map(careful, out)) if many else careful(out)
-        return run(float64.CAREFUL, [careful(x) for x in xs], out)
+    except ArithmeticError:
+        return kind.careful(run, xs, out)
 
 
 def to_json(root: Value, *, indent: int | None = None) -> str:

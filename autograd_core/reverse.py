@@ -24,8 +24,8 @@ from typing import Any
 from .data import as_data
 from .diagnose import nonfinite_gradient, nonfinite_value
 from .errors import GraphError
-from .graph import differentiable, ieee
-from .numbers import Column, float64
+from .graph import differentiable, run_rules
+from .numbers import Column
 from .primitives import one
 from .record import COLUMN as VALUES
 from .record import adopted, is_finite, outputs
@@ -116,7 +116,7 @@ def _contribute(adjoints: dict[Value, Any], node: Value, g: Any, m: Column) -> N
         contributions = flows(m, operands, out)
     else:
         data = tuple([operand._data for operand in operands])
-        contributions = ieee(flows, m, data, node._data)
+        contributions = run_rules(flows, m, data, node._data)
     for operand, c in zip(operands, contributions, strict=True):
         if c is None:
             continue
@@ -147,9 +147,7 @@ def plus(before: Any, c: Any) -> Any:
 def product(g: Any, partial: Any) -> Any:
     if partial.__class__ is int and partial == 0:
         return None
-    product = g * partial
-    # What was computed with careful floats goes on as a plain one.
-    return float(product) if product.__class__ is float64.Careful else product
+    return g * partial
 
 
 def recorded_product(g: Any, partial: Any) -> Any:

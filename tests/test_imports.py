@@ -22,6 +22,7 @@ ORDER = (
     "primitives",
     "numbers",
     "numbers.float64",
+    "numbers.careful",
     "numbers.complex128",
     "numbers.exact",
     "numbers.symbolic",
@@ -55,6 +56,7 @@ LATER = {
     ("value", "record"): "Value(data, children, op) is recorded like any operation",
     ("value", "reverse"): "Value.backward is a method, as in micrograd",
     ("value", "graph"): "zero_grad, and the size of a graph in the refusal to copy it",
+    ("numbers.float64", "numbers.careful"): "only a rule that raised needs it",
     ("record", "diagnose"): "strict() raises where an operation went wrong",
 }
 

@@ -14,7 +14,7 @@ from importlib import import_module
 from math import isfinite
 from typing import Any
 
-from ..errors import ExactnessError, PrimitiveError
+from ..errors import ExactnessError, NonFiniteError, PrimitiveError
 from ..primitives import CONSTANTS, TABLE, Primitive
 
 __all__ = ["Column", "add_kernel", "column_of", "register_type"]
@@ -95,6 +95,21 @@ class Column:
             )
 
         return refuse
+
+    def careful(self, run: Callable[..., Any], xs: Any, out: Any) -> Any:
+        """What ``run(self, xs, out)`` is where it raised an ArithmeticError.
+
+        Rules are plain formulas, and Python's ``/`` and ``**`` raise where IEEE
+        arithmetic has an infinity. A column with infinities overrides this.
+
+        Raises
+        ------
+        NonFiniteError
+            Always, in a column of numbers that have none.
+        """
+        raise NonFiniteError(
+            f"a derivative divides by zero, and {self.name} numbers have no infinity"
+        )
 
     def does(self, name: str) -> bool:
         """Whether this column can run the row of that name."""

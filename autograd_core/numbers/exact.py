@@ -7,11 +7,6 @@ powers, with maximum, relu, clip, where and the like, and get the gradient as a
 The one idea: a result is exact or it is an error. exp(1/2) is no fraction, so it
 is refused with the way out; 1/0 has no value among fractions, which know neither
 infinity nor NaN, so it raises `NonFiniteError` where it is computed.
-
-A *derivative* may divide by zero where its function does not: d sqrt(x) at 0, or
-the side that `where` does not take. `careful` runs such a rule again on numbers
-that go on after 1/0, so that kinks are those of the table and what is not finite
-is reported as it is for floats.
 """
 
 import operator
@@ -22,7 +17,7 @@ from typing import Any
 
 from ..errors import ExactnessError, NonFiniteError
 from ..primitives import Primitive
-from . import Column, register_type
+from . import Column
 
 _REFUSAL = (
     "use SymPy numbers to stay exact, mpmath numbers for many digits, or float(...)"
@@ -114,6 +109,14 @@ def _powc(x: Fraction, n: Any, k: int) -> Fraction:
     return factor * _power(x, exponent - k) if factor else _ZERO
 
 
+def _pow(x: Fraction, y: Fraction, k: int) -> Fraction:
+    # x**(y - k) with k > 0 is a factor of a derivative, next to y - (k - 1): where that
+    # is 0, their product is 0 also against 0**-1, as the table's strong_mul says.
+    if k and x == 0 and y == k - 1:
+        return _ZERO
+    return _power(x, y - k)
+
+
 def _cbrt(x: Fraction) -> Fraction:
     return _root(x, 3, f"cbrt({x})") if x >= 0 else -_root(-x, 3, f"cbrt({x})")
 
@@ -165,7 +168,7 @@ KERNELS: dict[str, Callable[..., Any]] = {
     "reciprocal": lambda x: 1 / x,
     "square": lambda x: x * x,
     "powc": _powc,
-    "pow": lambda x, y, k: _power(x, y - k),
+    "pow": _pow,
     "sqrt": _sqrt,
     "cbrt": _cbrt,
     "hypot": _hypot,
@@ -233,125 +236,13 @@ class _ExactColumn(Column):
 
         return exact
 
-    @staticmethod
-    def careful(run: Any, xs: Any, out: Any) -> Any:
-        """See `careful`; `autograd_core.graph.ieee` calls it."""
-        return careful(run, xs, out)
 
-
-COLUMN = _ExactColumn("Fraction", KERNELS, _CONSTANTS, adopt, _REFUSAL, REFUSED)
-
-
-# -- derivatives at which a divisor is zero --------------------------------------------
-
-
-class Careful:
-    """A fraction, or what comes after a division by zero and prints as ``1/0``.
-
-    The second is not a number: everything computed from it is the same again, and
-    it is not finite, so that a sweep carries it to the error that names the
-    operation. `where` can leave it behind, and ``strong_mul(0, .)`` is 0.
-    """
-
-    __slots__ = ("fraction",)
-
-    def __init__(self, fraction: Fraction | None) -> None:
-        self.fraction = fraction
-
-    @staticmethod
-    def _operators(operate: Callable[[Any, Any], Any]) -> Any:
-        def method(self: "Careful", other: Any) -> "Careful":
-            return _after(operate, self, other)
-
-        def reflected(self: "Careful", other: Any) -> "Careful":
-            return _after(operate, other, self)
-
-        return method, reflected
-
-    __add__, __radd__ = _operators(operator.add)
-    __sub__, __rsub__ = _operators(operator.sub)
-    __mul__, __rmul__ = _operators(operator.mul)
-    __truediv__, __rtruediv__ = _operators(operator.truediv)
-    __pow__, __rpow__ = _operators(operator.pow)
-
-    def __neg__(self) -> "Careful":
-        return _after(operator.neg, self)
-
-    def __str__(self) -> str:
-        return "1/0" if self.fraction is None else str(self.fraction)
-
-    def __repr__(self) -> str:
-        return f"<{self}>"
-
-
-def _after(operate: Callable[..., Any], *operands: Any, **attributes: Any) -> Careful:
-    plain = [x.fraction if x.__class__ is Careful else x for x in operands]
-    if None in plain:
-        return Careful(None)
-    try:
-        return Careful(operate(*plain, **attributes))
-    except ArithmeticError:
-        return Careful(None)
-
-
-class _CarefulColumn(Column):
-    def _resolve(self, row: Primitive) -> Callable[..., Any]:
-        kernel = COLUMN._resolve(row)
-
-        def careful(*operands: Any, **attributes: Any) -> Any:
-            if row.name == "where":
-                condition, x, y = operands
-                if condition.fraction is None:
-                    return condition
-                return x if condition.fraction else y
-            if row.name == "strong_mul" and operands[0].fraction == 0:
-                return operands[0]
-            return _after(kernel, *operands, **attributes)
-
-        return careful
-
-
-_CAREFUL = _CarefulColumn("Fraction", {}, _CONSTANTS, adopt, _REFUSAL, REFUSED)
-
-# The column of what may be left of a sweep: it has no operations.
-register_type(
-    Careful,
-    Column(
-        "1/0",
-        {},
-        _CONSTANTS,
-        adopt,
-        "it is no number",
-        COLUMN.refused | frozenset(KERNELS),
-        finite=lambda number: number.fraction is not None,
-        stores=False,
-    ),
+COLUMN = _ExactColumn(
+    "Fraction",
+    KERNELS,
+    _CONSTANTS,
+    adopt,
+    _REFUSAL,
+    REFUSED,
+    finite=lambda number: True,  # also of a fraction too large for a float
 )
-
-
-def careful(run: Any, xs: Any, out: Any) -> Any:
-    """``run(column, xs, out)`` on numbers for which a division by zero goes on.
-
-    Parameters
-    ----------
-    run
-        Computes derivatives of one row, as in `autograd_core.graph.ieee`.
-    xs, out
-        Fractions: the row's operands and its result.
-
-    Returns
-    -------
-    list
-        What ``run`` returns, its numbers as Fractions where they have a value and
-        as `Careful` numbers, which are not finite, where they have none.
-    """
-    wrapped = tuple(map(Careful, out)) if out.__class__ is tuple else Careful(out)
-    return _plain(run(_CAREFUL, [Careful(x) for x in xs], wrapped))
-
-
-def _plain(result: Any) -> Any:
-    if result.__class__ is Careful and result.fraction is not None:
-        return result.fraction
-    if isinstance(result, (list, tuple)):
-        return [_plain(r) for r in result]
-    return result

@@ -609,7 +609,7 @@ def softmax_rest(*xs: float) -> tuple[float, ...]:
 
 def logsumexp_slope(*xs: float) -> tuple[float, ...]:
     """Softmax, but 0 everywhere if every operand is -inf."""
-    return (0.0,) * len(xs) if max(xs) == -inf else softmax(*xs)
+    return (0.0,) * len(xs) if all(x == -inf for x in xs) else softmax(*xs)
 
 
 def log_softmax(*xs: float) -> tuple[float, ...]:
@@ -729,49 +729,13 @@ CONSTANTS = {
     "sqrt2": 1.4142135623730951,
 }
 
-COLUMN = Column("float", KERNELS, CONSTANTS, adopt)
+
+class _FloatColumn(Column):
+    def careful(self, run: Callable[..., Any], xs: Any, out: Any) -> Any:
+        from .careful import run_carefully
+
+        return run_carefully(run, xs, out)
+
+
+COLUMN = _FloatColumn("float", KERNELS, CONSTANTS, adopt)
 register_type(float, COLUMN)
-
-
-class Careful(float):
-    """A float whose operators follow IEEE where Python's raise.
-
-    Rules run on plain floats. Only when one raises (a division by zero, an
-    overflowing power) is it run again on these.
-    """
-
-    __slots__ = ()
-
-    def _result(kernel: Callable[[float, float], float]) -> Any:  # type: ignore[misc]
-        def method(self: float, other: float) -> "Careful":
-            return Careful(kernel(float(self), float(other)))
-
-        def reflected(self: float, other: float) -> "Careful":
-            return Careful(kernel(float(other), float(self)))
-
-        return method, reflected
-
-    __add__, __radd__ = _result(operator.add)
-    __sub__, __rsub__ = _result(operator.sub)
-    __mul__, __rmul__ = _result(operator.mul)
-    __truediv__, __rtruediv__ = _result(div)
-    __pow__, __rpow__ = _result(power)
-
-    def __neg__(self) -> "Careful":
-        return Careful(-float(self))
-
-
-def _careful(kernel: Callable[..., Any]) -> Callable[..., Any]:
-    def careful(*operands: Any, **attributes: Any) -> Any:
-        out = kernel(*map(float, operands), **attributes)
-        return tuple(map(Careful, out)) if isinstance(out, tuple) else Careful(out)
-
-    return careful
-
-
-class _CarefulColumn(Column):
-    def _resolve(self, row: Any) -> Callable[..., Any]:
-        return _careful(COLUMN._resolve(row))
-
-
-CAREFUL = _CarefulColumn("float", {}, CONSTANTS, adopt)

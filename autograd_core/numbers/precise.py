@@ -6,24 +6,27 @@ function that runs on floats.
 
 The one idea: mpmath does the elementary functions; what is added here is what
 the float column also promises. Nothing becomes complex, nothing raises outside a
-domain (NaN and infinities come out), and kinks and ties are those of the table.
-Constants are computed when they are used, at the precision of that moment.
+domain (NaN and infinities come out), limits at infinity, kinks and ties are those
+of the float column. Constants are computed when they are used, at the precision
+of that moment, and what is composed of several steps is computed with some
+digits more. Only a division by zero inside a rule raises, as it does in mpmath.
 """
 
 from collections.abc import Callable
 from fractions import Fraction
-from functools import reduce
+from functools import reduce, wraps
 from operator import add, mul
 from typing import Any
 
 from mpmath import mp, mpf
 
-from ..primitives import CONSTANTS
+from ..primitives import CONSTANTS, Primitive
 from . import Column
 
 __all__ = ["COLUMN", "accepts"]
 
-ZERO, ONE = mpf(0), mpf(1)
+ZERO, ONE, HALF, INF = mpf(0), mpf(1), mpf(0.5), mpf("inf")
+GUARD = 15  # digits more, for what is computed in several steps
 
 
 def accepts(number: Any) -> bool:
@@ -48,29 +51,139 @@ def adopt(constant: Any) -> Any:
     )
 
 
-def _real(function: Callable[..., Any]) -> Callable[..., Any]:
+def _number(attribute: Any) -> Any:
+    return attribute if accepts(attribute) else adopt(attribute)
+
+
+def _guarded(kernel: Callable[..., Any]) -> Callable[..., Any]:
+    # Run with more digits, and round the result once.
+    @wraps(kernel)
+    def guarded(*operands: Any, **attributes: Any) -> Any:
+        with mp.extradps(GUARD):
+            out = kernel(*operands, **attributes)
+        return tuple([+y for y in out]) if isinstance(out, (tuple, list)) else +out
+
+    return guarded
+
+
+def _real(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
     # mpmath goes complex outside a real domain, and raises at poles.
-    def kernel(*xs: Any) -> Any:
+    @wraps(function)
+    def kernel(x: Any) -> Any:
         try:
-            y = function(*xs)
+            y = function(x)
         except (ValueError, ZeroDivisionError):
             return mp.nan
-        return y if type(y) is mpf else mpf(y) if not mp.im(y) else mp.nan
+        return y if accepts(y) else mp.nan
+
+    return kernel
+
+
+def _limits(function: Callable[[Any], Any], below: Any, above: Any) -> Any:
+    # A product of 0 and an infinity is NaN to mpmath; its limit is known.
+    @wraps(function)
+    def kernel(x: Any, **attributes: Any) -> Any:
+        if mp.isinf(x):
+            return above if x > 0 else below
+        return function(x, **attributes)
 
     return kernel
 
 
 def div(x: Any, y: Any) -> Any:
     """x/y, with the infinity of the right sign for y = 0."""
-    if y != 0 or mp.isnan(x):
+    if y != 0:
         return x / y
-    return mp.nan if x == 0 else mp.sign(x) * mp.inf
+    return mp.sign(x) * INF  # NaN for 0/0
+
+
+# -- powers and roots ------------------------------------------------------------------
+
+
+def power(x: Any, y: Any, k: int = 0) -> Any:
+    """x**(y - k); NaN for a negative base with a fractional exponent."""
+    y = y - k
+    if y == 0 or x == 1:
+        return ONE
+    if mp.isnan(x) or mp.isnan(y):
+        return mp.nan
+    if mp.isinf(y):
+        grows = (abs(x) > 1) == (y > 0)
+        return ONE if abs(x) == 1 else INF if grows else ZERO
+    whole = mp.isint(y)
+    if x == 0 or mp.isinf(x):
+        size = ZERO if (x == 0) == (y > 0) else INF
+        return -size if x < 0 and whole and int(y) % 2 else size
+    if x < 0 and not whole:
+        return mp.nan
+    return mp.power(x, int(y) if whole else y)
+
+
+def powc(x: Any, n: Any, k: int = 0) -> Any:
+    """falling(n, k) * x**(n - k), the k-th derivative of x**n."""
+    n = _number(n)
+    factor = reduce(mul, (n - i for i in range(k)), ONE)
+    return factor * power(x, n, k) if factor else ZERO
+
+
+def hypot(x: Any, y: Any) -> Any:
+    """sqrt(x*x + y*y), infinite if one of them is."""
+    if mp.isinf(x) or mp.isinf(y):
+        return INF
+    return mp.sqrt(x * x + y * y)
+
+
+def _finite_direction(x: Any, y: Any) -> tuple[Any, Any]:
+    # Two infinities are equally far; beside one, a finite number is nothing.
+    if not (mp.isinf(x) or mp.isinf(y)) or mp.isnan(x) or mp.isnan(y):
+        return x, y
+    return tuple(mp.sign(z) if mp.isinf(z) else ZERO for z in (x, y))  # type: ignore[return-value]
+
+
+def hypot_slope(x: Any, y: Any) -> Any:
+    """x / hypot(x, y), and 0 where both are 0."""
+    x, y = _finite_direction(x, y)
+    return x / mp.sqrt(x * x + y * y) if x != 0 else x * y
+
+
+def atan2_slope(x: Any, y: Any) -> Any:
+    """x / (x*x + y*y)."""
+    if mp.isinf(x) or mp.isinf(y):
+        return ZERO * (mp.sign(x) + mp.sign(y))  # NaN if one is
+    return div(x, x * x + y * y)
+
+
+def atan2(y: Any, x: Any) -> Any:
+    """The angle of (x, y)."""
+    if mp.isnan(x) or mp.isnan(y):
+        return mp.nan
+    if mp.isinf(x) and mp.isinf(y):
+        x, y = mp.sign(x), mp.sign(y)
+    return mp.atan2(y, x)
+
+
+def asin_slope(x: Any) -> Any:
+    """1 / sqrt(1 - x*x), NaN outside [-1, 1]."""
+    return div(ONE, mp.sqrt((1 - x) * (1 + x))) if abs(x) <= 1 else mp.nan
+
+
+def acosh_slope(x: Any) -> Any:
+    """1 / sqrt(x*x - 1), NaN below 1."""
+    return div(ONE, mp.sqrt(x - 1) * mp.sqrt(x + 1)) if x >= 1 else mp.nan
+
+
+def atanh_slope(x: Any) -> Any:
+    """1 / (1 - x*x), NaN outside [-1, 1]."""
+    return div(ONE, (1 - x) * (1 + x)) if abs(x) <= 1 else mp.nan
+
+
+# -- logarithms and the functions of learning ------------------------------------------
 
 
 def _log(base: int | None = None) -> Callable[[Any], Any]:
     def kernel(x: Any) -> Any:
         if x == 0:
-            return -mp.inf
+            return -INF
         if x < 0:
             return mp.nan
         return mp.log(x) if base is None else mp.log(x, base)
@@ -78,35 +191,60 @@ def _log(base: int | None = None) -> Callable[[Any], Any]:
     return kernel
 
 
-def power(x: Any, y: Any, k: int = 0) -> Any:
-    """x**(y - k); NaN for a negative base with a fractional exponent."""
-    y = y - k
-    if x == 0:
-        return ZERO if y > 0 else ONE if y == 0 else mp.inf if y < 0 else mp.nan
-    if x < 0 and not mp.isint(y):
-        return mp.nan
-    return mp.power(x, int(y) if mp.isint(y) else y)
+log = _log()
 
 
-def powc(x: Any, n: Any, k: int = 0) -> Any:
-    """falling(n, k) * x**(n - k), the k-th derivative of x**n."""
-    n = adopt(n) if type(n) is not mpf else n
-    factor = reduce(mul, (n - i for i in range(k)), ONE)
-    return factor * power(x, n, k) if factor else ZERO
+def log1p(x: Any) -> Any:
+    """log(1 + x)."""
+    return -INF if x == -1 else mp.nan if x < -1 else mp.log1p(x)
 
 
-def _expm1(x: Any) -> Any:
-    return mp.expm1(x)
+def atanh(x: Any) -> Any:
+    """Infinite at -1 and 1, NaN beyond."""
+    return x * INF if abs(x) == 1 else _real(mp.atanh)(x)
 
 
 def sigmoid(x: Any) -> Any:
     """1/(1 + exp(-x))."""
-    return ONE / (1 + mp.exp(-x)) if x != -mp.inf else ZERO
+    return ONE / (1 + mp.exp(-x))
+
+
+def sigmoid_diff(x: Any, y: Any) -> Any:
+    """sigmoid(x - y)."""
+    if mp.isinf(x) and x == y:
+        return HALF if x > 0 else ZERO
+    return sigmoid(x - y)
 
 
 def softplus(x: Any) -> Any:
     """log(1 + exp(x)), with all digits on both sides."""
-    return (x if x > 0 else ZERO) + mp.log1p(mp.exp(-abs(x))) if x == x else x
+    return maximum(x, ZERO) + mp.log1p(mp.exp(-abs(x)))
+
+
+def erfc(x: Any) -> Any:
+    """1 - erf(x); far out, where mpmath gives up, it is 0 to any precision."""
+    return ZERO if x > mpf(10) ** 50 else mp.erfc(x)
+
+
+def sinc(x: Any, k: int = 0) -> Any:
+    """The k-th derivative of sin(x)/x, the integral of t**k cos(x*t + k*pi/2)."""
+    if not abs(x) < k + 1:
+        value = mp.sin(x) / x
+        circle = (mp.sin(x), mp.cos(x), -mp.sin(x), -mp.cos(x))
+        for i in range(1, k + 1):
+            value = (circle[i % 4] - i * value) / x
+        return value
+    total_, j = ZERO, k % 2
+    while True:
+        sign = -1 if ((j + k) // 2) % 2 else 1
+        term = sign * x**j / (mp.factorial(j) * (j + k + 1))
+        total_ += term
+        if abs(term) <= mp.eps * abs(total_) / 16 or x == 0:
+            return total_
+        j += 2
+
+
+# -- choices -----------------------------------------------------------------------------
 
 
 def where(c: Any, x: Any, y: Any) -> Any:
@@ -121,7 +259,7 @@ def step(x: Any) -> Any:
 
 def greater(x: Any, y: Any) -> Any:
     """1 where x > y, 1/2 where equal, else 0."""
-    return ONE if x > y else mpf(0.5) if x == y else ZERO
+    return ONE if x > y else HALF if x == y else ZERO
 
 
 def maximum(x: Any, y: Any) -> Any:
@@ -134,9 +272,17 @@ def minimum(x: Any, y: Any) -> Any:
     return x if x <= y or x != x else y
 
 
-def hypot(x: Any, y: Any) -> Any:
-    """sqrt(x*x + y*y)."""
-    return mp.sqrt(x * x + y * y)
+def clip(x: Any, low: Any, high: Any) -> Any:
+    """x held inside [low, high]."""
+    return minimum(maximum(x, _number(low)), _number(high))
+
+
+def _round(x: Any, digits: int | None = None) -> Any:
+    scale = mpf(10) ** (digits or 0)
+    return mp.nint(x * scale) / scale
+
+
+# -- many operands -----------------------------------------------------------------------
 
 
 def total(*xs: Any) -> Any:
@@ -150,68 +296,54 @@ def dot(*xs: Any) -> Any:
     return total(*map(mul, xs[:n], xs[n:]))
 
 
+def _weights(xs: tuple[Any, ...]) -> tuple[Any, list[Any], Any]:
+    # The largest, exp(x - largest) of each, and the sum of all but one 1 of these.
+    high = reduce(maximum, xs)
+    if mp.isinf(high):
+        weights = [ONE if x == high else ZERO for x in xs]
+    else:
+        weights = [mp.exp(x - high) for x in xs]
+    top = 0 if mp.isnan(high) else xs.index(high)
+    return high, weights, total(*weights[:top], *weights[top + 1 :])
+
+
 def logsumexp(*xs: Any) -> Any:
     """log(exp(x1) + ... + exp(xn)), shifted by the largest."""
-    high = reduce(maximum, xs)
-    if not mp.isfinite(high):
-        return high
-    return high + mp.log(total(*(mp.exp(x - high) for x in xs)))
+    high, _, rest = _weights(xs)
+    return high + mp.log1p(rest) if mp.isfinite(high) else high
 
 
 def softmax(*xs: Any) -> tuple[Any, ...]:
     """exp(xi) / sum; NaN if every operand is -inf."""
-    high = reduce(maximum, xs)
-    if not mp.isfinite(high):
-        weights = [ONE if x == high else ZERO for x in xs]
-    else:
-        weights = [mp.exp(x - high) for x in xs]
-    if high == -mp.inf or mp.isnan(high):
-        return (mp.nan,) * len(xs)
-    whole = total(*weights)
-    return tuple(w / whole for w in weights)
+    high, weights, rest = _weights(xs)
+    return tuple(w / (1 + rest) if high > -INF else mp.nan for w in weights)
 
 
 def softmax_rest(*xs: Any) -> tuple[Any, ...]:
     """1 - softmax, as the sum of the others."""
-    ps = softmax(*xs)
-    return tuple(total(*ps[:k], *ps[k + 1 :]) for k in range(len(ps)))
+    _, weights, rest = _weights(xs)
+    others = [total(*weights[:k], *weights[k + 1 :]) for k in range(len(xs))]
+    return tuple(other / (1 + rest) for other in others)
 
 
 def logsumexp_slope(*xs: Any) -> tuple[Any, ...]:
     """Softmax, but 0 everywhere if every operand is -inf."""
-    return (ZERO,) * len(xs) if all(x == -mp.inf for x in xs) else softmax(*xs)
+    return (ZERO,) * len(xs) if all(x == -INF for x in xs) else softmax(*xs)
 
 
 def log_softmax(*xs: Any) -> tuple[Any, ...]:
-    """xi - logsumexp(x)."""
-    whole = logsumexp(*xs)
-    return tuple(x - whole for x in xs)
+    """xi - logsumexp(x), without adding the largest back first."""
+    high, _, rest = _weights(xs)
+    if not mp.isfinite(high):
+        return (mp.nan,) * len(xs)
+    return tuple((x - high) - mp.log1p(rest) for x in xs)
 
 
-def sinc(x: Any, k: int = 0) -> Any:
-    """The k-th derivative of sin(x)/x, the integral of t**k cos(x*t + k*pi/2)."""
-    if abs(x) < k + 1:
-        # With some extra digits against the cancellation of the series.
-        with mp.extradps(10 + 2 * k):
-            total_, j = ZERO, k % 2
-            while True:
-                sign = -1 if ((j + k) // 2) % 2 else 1
-                term = sign * x**j / (mp.factorial(j) * (j + k + 1))
-                total_ += term
-                if abs(term) <= mp.eps * abs(total_) / 16 or x == 0:
-                    break
-                j += 2
-        return +total_
-    value = mp.sin(x) / x
-    circle = (mp.sin(x), mp.cos(x), -mp.sin(x), -mp.cos(x))
-    for i in range(1, k + 1):
-        value = (circle[i % 4] - i * value) / x
-    return value
-
-
-def _round(x: Any, digits: int | None) -> Any:
-    scale = mpf(10) ** (digits or 0)
-    return mp.nint(x * scale) / scale
+def soft_cross_entropy(*xs: Any) -> Any:
+    """-sum of y*log_softmax(x); a class of weight 0 adds nothing."""
+    n = len(xs) // 2
+    pairs = zip(xs[n:], log_softmax(*xs[:n]), strict=True)
+    return total(*(-y * q if y != 0 else ZERO for y, q in pairs))
 
 
 KERNELS: dict[str, Callable[..., Any]] = {
@@ -227,33 +359,40 @@ KERNELS: dict[str, Callable[..., Any]] = {
     "pow": power,
     "sqrt": _real(mp.sqrt),
     "cbrt": lambda x: mp.sign(x) * mp.cbrt(abs(x)) if x == x else x,
-    "hypot": hypot,
+    "hypot": _guarded(hypot),
+    "hypot_slope": _guarded(hypot_slope),
     "exp": mp.exp,
-    "expm1": _expm1,
-    "log": _log(),
-    "log1p": lambda x: -mp.inf if x == -1 else mp.nan if x < -1 else mp.log1p(x),
+    "expm1": mp.expm1,
+    "log": log,
+    "log1p": log1p,
     "log2": _log(2),
     "log10": _log(10),
-    "logaddexp": logsumexp,
-    "xlogy": lambda x, y: ZERO if x == 0 and y == y else x * _log()(y),
+    "logaddexp": _guarded(logsumexp),
+    "sigmoid_diff": _guarded(sigmoid_diff),
+    "xlogy": lambda x, y: ZERO if x == 0 and y == y else x * log(y),
     "sin": _real(mp.sin),
     "cos": _real(mp.cos),
     "tan": _real(mp.tan),
     "asin": _real(mp.asin),
     "acos": _real(mp.acos),
+    "asin_slope": _guarded(asin_slope),
     "atan": mp.atan,
-    "atan2": mp.atan2,
+    "atan2": atan2,
+    "atan2_slope": _guarded(atan2_slope),
     "sinh": mp.sinh,
     "cosh": mp.cosh,
     "tanh": mp.tanh,
     "asinh": mp.asinh,
     "acosh": _real(mp.acosh),
-    "atanh": lambda x: x * mp.inf if abs(x) == 1 else _real(mp.atanh)(x),
-    "sigmoid": sigmoid,
-    "softplus": softplus,
+    "acosh_slope": _guarded(acosh_slope),
+    "atanh": atanh,
+    "atanh_slope": _guarded(atanh_slope),
+    "sigmoid": _guarded(sigmoid),
+    "softplus": _guarded(softplus),
+    "relu": lambda x: maximum(x, ZERO),
     "erf": mp.erf,
-    "erfc": mp.erfc,
-    "sinc": sinc,
+    "erfc": erfc,
+    "sinc": _limits(_guarded(sinc), ZERO, ZERO),
     "step": step,
     "sign": lambda x: mp.sign(x) if x == x else ZERO,
     "greater": greater,
@@ -261,15 +400,26 @@ KERNELS: dict[str, Callable[..., Any]] = {
     "abs": abs,
     "maximum": maximum,
     "minimum": minimum,
+    "clip": clip,
     "where": where,
     "sum": total,
     "dot": dot,
-    "logsumexp": logsumexp,
-    "softmax": softmax,
-    "softmax_rest": softmax_rest,
-    "logsumexp_slope": logsumexp_slope,
-    "log_softmax": log_softmax,
+    "logsumexp": _guarded(logsumexp),
+    "softmax": _guarded(softmax),
+    "softmax_rest": _guarded(softmax_rest),
+    "logsumexp_slope": _guarded(logsumexp_slope),
+    "log_softmax": _guarded(log_softmax),
+    "soft_cross_entropy": _guarded(soft_cross_entropy),
     "item": lambda xs, k: xs[k],
+}
+
+# Row -> its limits at -inf and inf, where its formula says 0*inf.
+LIMITS = {
+    "silu": (ZERO, INF),
+    "silu_slope": (ZERO, ONE),
+    "gelu": (ZERO, INF),
+    "gauss_derivative": (ZERO, ZERO),
+    "normal_pdf_derivative": (ZERO, ZERO),
 }
 
 
@@ -280,6 +430,13 @@ class _PreciseColumn(Column):
     ln10 = property(lambda self: mp.log(10))
     two_over_sqrt_pi = property(lambda self: 2 / mp.sqrt(mp.pi))
     sqrt2 = property(lambda self: mp.sqrt(2))
+
+    def _resolve(self, row: Primitive) -> Callable[..., Any]:
+        kernel = super()._resolve(row)
+        if row.name in self.kernels or row.formula is None:
+            return kernel
+        kernel = _guarded(kernel)
+        return _limits(kernel, *LIMITS[row.name]) if row.name in LIMITS else kernel
 
 
 COLUMN = _PreciseColumn(

@@ -48,8 +48,8 @@ class Formula:
     """One node of a formula: an operation, its operands, its static attributes.
 
     ``op`` is the name of a row of the table, or one of notation's own:
-    ``number`` and ``name`` (leaves), ``derivative``, ``equation``, ``chain``. Use `symbol`,
-    `number` and the operators instead of the constructor.
+    ``number`` and ``name`` (leaves), ``derivative``, ``equation``, ``chain``. Use
+    `symbol`, `number` and the operators instead of the constructor.
     """
 
     op: str

@@ -41,15 +41,18 @@ ATTRIBUTES: dict[str, tuple[Any, ...]] = {
 CUTS = ("low", "high")  # attributes at which a row changes its formula
 
 
+def values_of(attribute: str, row: Primitive) -> Any:
+    """The values to prove a row for; of an order, from its default to 3."""
+    if attribute in ATTRIBUTES:
+        return ATTRIBUTES[attribute]
+    return range(row.defaults[attribute], 4) if attribute in row.defaults else (1,)
+
+
 def members(row: Primitive) -> list[Primitive]:
-    """The row with each choice of its attributes; of an order k, the default and 3."""
-    choices = [
-        ATTRIBUTES.get(name, (row.defaults[name], 3) if name in row.defaults else (1,))
-        for name in row.attributes
-    ]
-    names = row.attributes
+    """The row with each choice of its attributes."""
+    choices = product(*(values_of(attribute, row) for attribute in row.attributes))
     return [
-        row.bind(dict(zip(names, chosen, strict=True))) for chosen in product(*choices)
+        row.bind(dict(zip(row.attributes, choice, strict=True))) for choice in choices
     ]
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from mpmath import mp
 from sympy import Symbol
 
 import autograd_core as ac
@@ -259,6 +260,56 @@ def test_sech_where_cosh_overflows(x: float) -> None:
     assert not COLUMN.finite(COLUMN.cosh(complex(1e3, 1.0)))
 
 
+def sinc_by_definition(z: Any, k: int) -> Any:
+    return mp.quad(lambda t: t**k * mp.cos(z * t + k * mp.pi / 2), [0, 1])
+
+
+# The continuation of each function off the real line, as mpmath has it.
+CONTINUED: dict[str, Any] = {
+    "expm1": mp.expm1,
+    "log1p": lambda z: mp.log(1 + z),
+    "cbrt": lambda z: mp.exp(mp.log(z) / 3),
+    "powc": lambda z: z**2.5,
+    "pow": lambda z, w: mp.exp(w * mp.log(z)),
+    "hypot": lambda z, w: mp.sqrt(z * z + w * w),
+    "hypot_slope": lambda z, w: z / mp.sqrt(z * z + w * w),
+    "atan2": lambda w, z: -1j * mp.log((z + 1j * w) / mp.sqrt(z * z + w * w)),
+    "asin_slope": lambda z: 1 / mp.sqrt(1 - z * z),
+    "sech": mp.sech,
+    "sigmoid": lambda z: 1 / (1 + mp.exp(-z)),
+    "logistic_slope": lambda z: mp.exp(z) / (1 + mp.exp(z)) ** 2,
+    "softplus": lambda z: mp.log(1 + mp.exp(z)),
+    "logaddexp": lambda z, w: mp.log(mp.exp(z) + mp.exp(w)),
+    "binary_cross_entropy": lambda z, w: mp.log(1 + mp.exp(z)) - w * z,
+    "logsumexp": lambda z, w: mp.log(mp.exp(z) + mp.exp(w)),
+}
+
+
+@pytest.mark.parametrize("name", CONTINUED)
+def test_kernels_continue_their_function_off_the_real_line(name: str) -> None:
+    # Far off it, where a slip in a term of second order is no longer hidden.
+    n = 2 if TABLE[name].variadic else TABLE[name].arity
+    attributes = {"n": 2.5} if name == "powc" else {}
+    for x, y in ((0.25, 0.75), (0.625, 0.125), (0.75, 0.5)):
+        zs = (complex(x, 0.25), complex(y, 0.125))[:n]
+        got = getattr(COLUMN, name)(*zs, **attributes)
+        expected = complex(CONTINUED[name](*map(mp.mpc, zs)))
+        assert abs(got - expected) <= 1e-14 * abs(expected), (zs, got, expected)
+
+
+@pytest.mark.parametrize("k", range(5))
+@pytest.mark.parametrize("z", [0.25 + 0.5j, 2 - 0.25j, 7 + 0.5j, -7 + 0.5j])
+def test_derivatives_of_sinc_off_the_real_line(z: complex, k: int) -> None:
+    expected = complex(sinc_by_definition(mp.mpc(z), k))
+    assert abs(COLUMN.sinc(z, k=k) - expected) <= 1e-13 * abs(expected)
+
+
+def test_both_ends_of_an_interval_belong_to_it() -> None:
+    for x in (-1.0, 2.0):
+        out = COLUMN.clip(complex(x, 1e-150), low=-1, high=2)
+        assert out.imag / 1e-150 == grad(lambda v: ac.clip(v, -1, 2))(x) == 1.0
+
+
 def test_kinks_take_the_slope_of_the_table() -> None:
     for name in ("relu", "abs", "step", "sign"):
         assert getattr(COLUMN, name)(complex(0.0, 1e-150)).imag == 0.0
@@ -268,5 +319,6 @@ def test_kinks_take_the_slope_of_the_table() -> None:
     assert COLUMN.hypot(0j, 0j) == COLUMN.hypot_slope(0j, 0j) == 0.0
     assert not COLUMN.finite(COLUMN.hypot(complex(math.nan, 0), 0j))
     assert not COLUMN.finite(COLUMN.atan2(0j, 0j))
+    assert COLUMN.log(0j).real == -math.inf
     assert COLUMN.cbrt(0j) == 0.0
     assert math.isnan(complex128.real(COLUMN.log1p(complex(-1.5, 0))))

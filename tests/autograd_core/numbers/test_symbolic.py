@@ -361,6 +361,12 @@ def test_round_of_a_symbol_is_a_formula() -> None:
         assert rounded.subs(x, Rational(i, 4)) == round(Fraction(i, 4))
 
 
+def test_sinc_has_all_its_derivatives_at_zero() -> None:
+    # The k-th is the integral of t**k cos(k*pi/2) over [0, 1].
+    at_zero = [COLUMN.sinc(x, k=k).subs(x, 0) for k in range(5)]
+    assert at_zero == [1, 0, Rational(-1, 3), 0, Rational(1, 5)]
+
+
 @pytest.mark.parametrize("number", [-8, -1, 0, 1, 27])
 def test_cbrt_is_the_real_root(number: int) -> None:
     assert ac.cbrt(Value(Integer(number))).data ** 3 == number
