@@ -70,20 +70,19 @@ def differentiable(root: Value) -> list[Value]:
     seen = set(nodes)
     see, append = seen.add, nodes.append
     for node in nodes:
-        a = node._a
-        if a.__class__ is tuple:
-            for operand in a:
-                if operand._wants and operand not in seen:
-                    see(operand)
-                    append(operand)
-        elif a is not None:
+        a, b = node._a, node._b
+        if a is not None:
             if a._wants and a not in seen:
                 see(a)
                 append(a)
-            b = node._b
             if b is not None and b._wants and b not in seen:
                 see(b)
                 append(b)
+        elif b is not None:
+            for operand in b:
+                if operand._wants and operand not in seen:
+                    see(operand)
+                    append(operand)
     nodes.sort(key=_by_index, reverse=True)
     refuse_stale(nodes)
     return nodes

@@ -446,7 +446,7 @@ _rows(
     ),
     Primitive(
         "atan",
-        (lambda m, x, out: m.hypot(1, x) ** -2,),
+        (lambda m, x, out: m.atan2_slope(1, x),),
         shown=(lambda m, x, out: 1 / (1 + x**2),),
         source="DLMF 4.24.9",
     ),
@@ -491,7 +491,7 @@ _rows(
     ),
     Primitive(
         "asinh",
-        (lambda m, x, out: 1 / m.hypot(1, x),),
+        (lambda m, x, out: m.hypot_slope(1, x),),
         shown=(lambda m, x, out: 1 / m.sqrt(1 + x**2),),
         source="DLMF 4.38.9",
     ),

@@ -65,7 +65,7 @@ def record(row: Primitive, operands: tuple[Any, ...]) -> Value:
         out._data = data
         out._row = row
         if row.variadic or len(values) > 2:
-            out._a, out._b = values, None
+            out._a, out._b = None, values
         else:
             out._a = values[0]
             out._b = values[1] if len(values) == 2 else None

@@ -49,18 +49,22 @@ def sweep(nodes: list[Value], seeds: dict[Value, Any], m: Column) -> dict[Value,
     """
     adjoints: dict[Value, Any] = dict.fromkeys(nodes)
     adjoints.update(seeds)
+    if m is VALUES:
+        for node, g in adjoints.items():  # values change on the way, keys do not
+            if node._row is not None and g is not None:
+                _contribute(adjoints, node, g, m)
+        return adjoints
     adjoint_of = adjoints.get
-    recording = m is VALUES
-    for node, g in adjoints.items():  # values change on the way, keys do not
+    for node, g in adjoints.items():
         row: Any = node._row
-        b: Any
-        if row is None or g is None or not (recording or g):  # the strong zero
+        if row is None or not g:  # a leaf; the strong zero
             continue
-        a, b = node._a, node._b
-        if recording or row.general:
+        if row.general:
             _contribute(adjoints, node, g, m)
             continue
         # One or two operands that hold numbers, written out: the hot path.
+        a: Any = node._a
+        b = node._b
         c = d = None
         before = adjoint_of(a, _DEAD)
         try:

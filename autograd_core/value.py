@@ -95,8 +95,9 @@ class Value:
     grad: Any
     _data: Any
     _row: Primitive | None
-    _a: Any  # the first operand, or the tuple of all for a variadic row
-    _b: "Value | None"
+    # The one or two operands; of a row with more, `_a` is None and `_b` their tuple.
+    _a: "Value | None"
+    _b: Any
     _index: int
     _wants: bool
     _note: Note | None
@@ -166,9 +167,7 @@ class Value:
     def operands(self) -> tuple["Value", ...]:
         """The Values this one was computed from, in order; () for a leaf."""
         if self._a is None:
-            return ()
-        if isinstance(self._a, tuple):
-            return self._a
+            return self._b or ()
         return (self._a,) if self._b is None else (self._a, self._b)
 
     @property

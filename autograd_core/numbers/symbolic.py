@@ -30,18 +30,6 @@ from ..errors import ExactnessError
 from . import Column
 from .exact import instead_of
 
-
-class NotAnExpressionError(sympy.SympifyError, TypeError):  # type: ignore[misc]
-    """What `Value` answers when SymPy asks it for an expression.
-
-    SymPy's operators take a `SympifyError` as "ask the other operand", so that
-    ``Symbol("x") * v`` is ``v.__rmul__(x)``; where it surfaces it is a TypeError.
-    """
-
-    def __str__(self) -> str:
-        return "a Value is not a SymPy expression and equals none; use v.data"
-
-
 ONE, HALF, ZERO = Integer(1), Rational(1, 2), Integer(0)
 
 

@@ -217,6 +217,7 @@ def test_whole_roots(n: int) -> None:
 ROOTS = [
     (lambda: ac.sqrt(Fraction(9, 4)), Fraction(3, 2)),
     (lambda: ac.cbrt(Fraction(-8, 27)), Fraction(-2, 3)),
+    (lambda: ac.cbrt(Fraction(27, 8)), Fraction(3, 2)),
     (lambda: ac.hypot(Fraction(3, 5), Fraction(-4, 5)), 1),
     (lambda: (Value(Fraction(4, 9)) ** HALF).data, Fraction(2, 3)),
     (lambda: (Value(Fraction(4, 9)) ** -HALF).data, Fraction(3, 2)),
