@@ -49,11 +49,16 @@ def sweep(nodes: list[Value], seeds: dict[Value, Any], m: Column) -> dict[Value,
     """
     adjoints: dict[Value, Any] = dict.fromkeys(nodes)
     adjoints.update(seeds)
-    if m is VALUES:
-        for node, g in adjoints.items():  # values change on the way, keys do not
-            if node._row is not None and g is not None:
-                _contribute(adjoints, node, g, m)
+    if m is not VALUES:
+        _sweep_numbers(adjoints, m)
         return adjoints
+    for node, g in adjoints.items():  # values change on the way, keys do not
+        if node._row is not None and g is not None:
+            _contribute(adjoints, node, g, m)
+    return adjoints
+
+
+def _sweep_numbers(adjoints: dict[Value, Any], m: Column) -> None:
     adjoint_of = adjoints.get
     for node, g in adjoints.items():
         row: Any = node._row
@@ -87,7 +92,6 @@ def sweep(nodes: list[Value], seeds: dict[Value, Any], m: Column) -> dict[Value,
         if d is not None:
             before = adjoints[b]
             adjoints[b] = d if before is None else before + d
-    return adjoints
 
 
 _DEAD = object()  # the adjoint of a node that nobody asked for
