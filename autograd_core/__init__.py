@@ -17,6 +17,7 @@ from .errors import (
     GraphvizNotFound,
     NonFiniteError,
     PrimitiveError,
+    SingularMatrixError,
     StaleGraphError,
 )
 from .explain import explain
@@ -90,6 +91,7 @@ from .gradcheck import check_grads
 from .graph import ancestors, consumers, leaves, local_derivatives, to_json
 from .primitives import Interval, Primitive
 from .record import no_grad, strict
+from .scope import scope, scopes_of
 from .selfcheck import check_table
 from .transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 from .value import Value
@@ -105,6 +107,7 @@ __all__ = [
     "NonFiniteError",
     "Primitive",
     "PrimitiveError",
+    "SingularMatrixError",
     "StaleGraphError",
     "Value",
     "absolute",
@@ -163,6 +166,8 @@ __all__ = [
     "reciprocal",
     "register",
     "relu",
+    "scope",
+    "scopes_of",
     "sech",
     "sigmoid",
     "sign",

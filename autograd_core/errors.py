@@ -13,6 +13,7 @@ __all__ = [
     "GraphvizNotFound",
     "NonFiniteError",
     "PrimitiveError",
+    "SingularMatrixError",
     "StaleGraphError",
 ]
 
@@ -27,6 +28,10 @@ class ExactnessError(TypeError):
 
 class GraphError(RuntimeError):
     """The recorded graph does not allow what was asked of it."""
+
+
+class SingularMatrixError(ValueError):
+    """The matrix has no inverse: one of its columns depends on the others."""
 
 
 class StaleGraphError(GraphError):

@@ -140,7 +140,7 @@ def clip(x: Any, low: Any, high: Any) -> Any:
         If ``low`` is greater than ``high``.
     """
     low, high = _attribute(low, x), _attribute(high, x)
-    if not low <= high:
+    if (low <= high) == False:  # noqa: E712  a relation of symbols is neither
         raise ValueError(f"clip() needs low <= high, got {low} and {high}")
     return apply(TABLE["clip"], (x,), {"low": low, "high": high})
 

@@ -36,7 +36,7 @@ __all__ = ["check_grads"]
 RTOL = 1e-9  # the accuracy of a well-conditioned float computation, with room
 _DIGITS = 300
 _STEP = "1e-75"  # relative; leaves 150 digits of a second difference
-_COMPLEX_STEP = 2.0**-60  # its error is of the order of its square, 1e-36
+_COMPLEX_STEP = 2.0**-60  # relative; its error is of the order of its square, 1e-36
 _SMALLEST = 5e-324
 
 
@@ -268,17 +268,17 @@ def _attempt(witness: Callable[..., Any], *args: Any) -> Any:
 
 
 def _complex_step(run: Run, point: list[float]) -> dict[Key, tuple[float, float]]:
-    from .numbers import complex128  # noqa: F401  makes complex numbers known
+    from .numbers.complex128 import Number  # ordered, so that the function may branch
 
     found: dict[Key, tuple[float, float]] = {}
-    for j in range(len(point)):
+    for j, at in enumerate(point):
+        h = (abs(at) or 1.0) * _COMPLEX_STEP
         numbers = [
-            constant(complex(x, _COMPLEX_STEP if k == j else 0.0))
-            for k, x in enumerate(point)
+            constant(Number(x, h if k == j else 0.0)) for k, x in enumerate(point)
         ]
         for i, out in enumerate(_plain(run(numbers))):
-            slope = complex(out).imag / _COMPLEX_STEP
-            found[i, j] = _around([slope], 4 * _SMALLEST / _COMPLEX_STEP)
+            slope = complex(out).imag / h
+            found[i, j] = _around([slope], 4 * _SMALLEST / h)
     return found
 
 

@@ -18,19 +18,16 @@ from fractions import Fraction
 from typing import Any
 
 from .data import as_data
+from .errors import SingularMatrixError
 from .numbers import Column, column_of, float64
 from .record import COLUMN as VALUES
 from .record import operand
 from .tree import flatten, is_array
 from .value import Value, column, constant
 
-__all__ = ["SingularMatrixError", "det", "inverse", "solve"]
+__all__ = ["det", "inverse", "solve"]
 
 Rows = list[list[Any]]
-
-
-class SingularMatrixError(ValueError):
-    """The matrix has no inverse: one of its columns depends on the others."""
 
 
 def solve(A: Any, b: Any) -> Any:  # noqa: N803  the field's name of it

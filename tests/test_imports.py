@@ -33,6 +33,7 @@ ORDER = (
     "numbers.text",
     "data",
     "value",
+    "scope",
     "record",
     "graph",
     "diagnose",

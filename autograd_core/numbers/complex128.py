@@ -357,14 +357,6 @@ KERNELS: dict[str, Callable[..., Any]] = {
     "item": lambda zs, k: zs[k],
 }
 
-CONSTANTS = {
-    "pi": math.pi,
-    "ln2": 0.6931471805599453,
-    "ln10": 2.302585092994046,
-    "two_over_sqrt_pi": 1.1283791670955126,
-    "sqrt2": 1.4142135623730951,
-}
-
 # No complex kernel that does not use the derivative: checked by differences instead.
 REFUSED = frozenset({"erf", "erfc", "gelu", "normal_cdf"})
 
@@ -384,7 +376,7 @@ class _ComplexColumn(Column):
 COLUMN = _ComplexColumn(
     "complex",
     KERNELS,
-    CONSTANTS,
+    float64.CONSTANTS,
     adopt,
     "no complex kernel of it is independent of its derivative; compare with "
     "differences in many digits instead",

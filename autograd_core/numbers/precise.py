@@ -137,7 +137,7 @@ def _finite_direction(x: Any, y: Any) -> tuple[Any, Any]:
     # Two infinities are equally far; beside one, a finite number is nothing.
     if not (mp.isinf(x) or mp.isinf(y)) or mp.isnan(x) or mp.isnan(y):
         return x, y
-    return tuple(mp.sign(z) if mp.isinf(z) else ZERO for z in (x, y))  # type: ignore[return-value]
+    return mp.sign(x) * mp.isinf(x), mp.sign(y) * mp.isinf(y)
 
 
 def hypot_slope(x: Any, y: Any) -> Any:
@@ -221,6 +221,12 @@ def softplus(x: Any) -> Any:
     return maximum(x, ZERO) + mp.log1p(mp.exp(-abs(x)))
 
 
+def binary_cross_entropy(x: Any, y: Any) -> Any:
+    """-y*log(sigmoid(x)) - (1 - y)*log(sigmoid(-x)); weight 0 adds nothing."""
+    no = (1 - y) * softplus(x) if y != 1 else ZERO
+    return no + y * softplus(-x) if y != 0 else no
+
+
 def erfc(x: Any) -> Any:
     """1 - erf(x); far out, where mpmath gives up, it is 0 to any precision."""
     return ZERO if x > mpf(10) ** 50 else mp.erfc(x)
@@ -244,7 +250,7 @@ def sinc(x: Any, k: int = 0) -> Any:
         j += 2
 
 
-# -- choices -----------------------------------------------------------------------------
+# -- choices ---------------------------------------------------------------------------
 
 
 def where(c: Any, x: Any, y: Any) -> Any:
@@ -282,7 +288,7 @@ def _round(x: Any, digits: int | None = None) -> Any:
     return mp.nint(x * scale) / scale
 
 
-# -- many operands -----------------------------------------------------------------------
+# -- many operands ---------------------------------------------------------------------
 
 
 def total(*xs: Any) -> Any:
@@ -392,6 +398,7 @@ KERNELS: dict[str, Callable[..., Any]] = {
     "relu": lambda x: maximum(x, ZERO),
     "erf": mp.erf,
     "erfc": erfc,
+    "binary_cross_entropy": _guarded(binary_cross_entropy),
     "sinc": _limits(_guarded(sinc), ZERO, ZERO),
     "step": step,
     "sign": lambda x: mp.sign(x) if x == x else ZERO,

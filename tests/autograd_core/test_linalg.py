@@ -16,7 +16,8 @@ import sympy
 
 import autograd_core as ac
 from autograd_core import ExactnessError, Value, grad, hessian, jacobian
-from autograd_core.linalg import SingularMatrixError, det, inverse, solve
+from autograd_core.errors import SingularMatrixError
+from autograd_core.linalg import det, inverse, solve
 from autograd_core.numbers.symbolic import vanishes
 
 UNIT = 2.0**-53
