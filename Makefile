@@ -36,7 +36,7 @@ $(VENV)/.made:
 
 $(VENV)/.book: $(VENV)/.made pyproject.toml
 	@echo "installing what the book needs"
-	@$(PIP) --editable '.[symbolic,precise]'
+	@$(PIP) --editable '.[symbolic,precise,plot]'
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.made pyproject.toml

@@ -12,20 +12,37 @@ x
 """
 
 from .dot import to_dot
-from .drawing import Drawing, draw, draw_dot
+from .drawing import Drawing
+from .entry import draw, draw_dot
+from .frames import Frame
+from .ir import ClusterIR, EdgeIR, GraphIR, GroupIR, NodeIR
 from .json_text import to_json
+from .look import Look
+from .mermaid import to_mermaid
+from .outline import to_text
+from .paths import PathIR, PathsIR
+from .player import SCRIPT, STYLE_SHEET
 from .render import MAX_NODES, RenderError
-from .trace import EdgeIR, GraphIR, NodeIR
 
 __all__ = [
     "MAX_NODES",
+    "SCRIPT",
+    "STYLE_SHEET",
+    "ClusterIR",
     "Drawing",
     "EdgeIR",
+    "Frame",
     "GraphIR",
+    "GroupIR",
+    "Look",
     "NodeIR",
+    "PathIR",
+    "PathsIR",
     "RenderError",
     "draw",
     "draw_dot",
     "to_dot",
     "to_json",
+    "to_mermaid",
+    "to_text",
 ]

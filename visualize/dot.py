@@ -4,69 +4,61 @@ What one can do with this file: get the DOT text of a graph. Nothing is run.
 
 The one idea: inputs stand left and the result right, so *data flows left to
 right*; the arrowheads point the other way and show where the *gradient* goes. A
-node is a card (name = expression, data, grad); an edge says ``× formula = value``,
-the local derivative, and under it the flow, which is the gradient of the right
-card times that value.
+node is a card (name = expression, data, grad, the sum of its flows); an edge says
+``× formula = value``, the local derivative, and under it the flow, which is the
+gradient of the right card times that value.
 
 The text is deterministic: ids come from the order of computation, never from
 addresses or hashes.
 """
 
-from .labels import dot_text, number_text, shortened, sign_of
-from .style import STYLE, Style
-from .trace import EdgeIR, GraphIR, NodeIR
+from collections import defaultdict
+from dataclasses import replace
+from typing import Any
 
-__all__ = ["describe", "to_dot"]
+from .cards import MAX_MARKS, Row, Sheet, title_of
+from .ir import ClusterIR, EdgeIR, GraphIR, NodeIR
+from .labels import dot_font, dot_text, shortened, sign_of
+from .legend import head
+from .look import Look
 
-MAX_EXPRESSION = 40
-MAX_FORMULA = 28
+__all__ = ["to_dot"]
+
+SPINE = 8  # the weight of the strongest path, which Graphviz then draws straight
 
 
-def to_dot(
-    graph: GraphIR,
-    *,
-    precision: int = 4,
-    rankdir: str = "LR",
-    style: Style = STYLE,
-) -> str:
+def to_dot(graph: GraphIR, look: Look | None = None, **settings: Any) -> str:
     """The DOT text of ``graph``.
 
     Parameters
     ----------
-    precision
-        Decimals of the numbers.
-    rankdir
-        ``LR`` (left to right) or ``TB`` (top to bottom).
+    look
+        How to show it.
+    settings
+        Fields of `Look` that differ, such as ``precision=2`` or ``rankdir="TB"``.
     """
-    lines = ["digraph autograd {", *_defaults(graph, rankdir, style)]
-    lines += [f"  {_node(node, precision, style)}" for node in graph.nodes]
-    lines += [f"  {_edge(edge, precision, style)}" for edge in graph.edges]
+    sheet = Sheet(graph, replace(look or Look(), **settings))
+    spine = sheet.spine()
+    lines = ["digraph autograd {", *_defaults(sheet), *_nodes(sheet, spine)]
+    lines += [f"  {_edge(edge, sheet, edge.id in spine)}" for edge in graph.edges]
     return "\n".join([*lines, "}"]) + "\n"
 
 
-def describe(node: NodeIR, precision: int = 4) -> str:
-    """One card in one line, for a reader who does not see it."""
-    title = f"{node.name} = {node.expression}" if node.expression else node.name
-    rows = [f"{label} {text}" for label, text, _ in _rows(node, precision, STYLE)]
-    return f"{shortened(title, MAX_EXPRESSION * 2)}: {', '.join(rows)}"
-
-
-def _defaults(graph: GraphIR, rankdir: str, style: Style) -> list[str]:
+def _defaults(sheet: Sheet) -> list[str]:
+    style, label = sheet.look.style, head(sheet)
     font = f'fontname="{style.font}"'
-    title = ""
-    if graph.title:
-        text = dot_text(shortened(graph.title, 120))
-        title = (
-            f"\n    label=<<B>{text}</B>> labelloc=t labeljust=l fontsize=16"
-            f' fontcolor="{style.ink}"'
-        )
-    # Without newrank Graphviz 14 was seen to lose edges of large graphs.
-    settings = (
-        f'  graph [rankdir={rankdir} newrank=true bgcolor="{style.paper}" {font}'
-        f" nodesep=0.3 ranksep=0.35 pad=0.3{title}]"
+    title = (
+        f"\n    label=<{label}> labelloc=t labeljust=l"
+        f' fontsize={style.size} fontcolor="{style.ink}"'
+        if label
+        else ""
     )
+    # Without newrank Graphviz 14 was seen to lose edges of large graphs.
     return [
-        settings,
+        (
+            f"  graph [rankdir={sheet.look.rankdir} newrank=true "
+            f'bgcolor="{style.paper}" {font} nodesep=0.3 ranksep=0.35 pad=0.3{title}]'
+        ),
         f"  node [shape=plain {font} fontsize={style.size}]",
         f"  edge [{font} fontsize={style.size - 1} arrowsize=0.8]",
     ]
@@ -75,20 +67,61 @@ def _defaults(graph: GraphIR, rankdir: str, style: Style) -> list[str]:
 # -- nodes -----------------------------------------------------------------------------
 
 
-def _node(node: NodeIR, precision: int, style: Style) -> str:
+def _nodes(sheet: Sheet, spine: set[str]) -> list[str]:
+    # Graphviz begins with the order of the text: first the spine, then what branches
+    # off, so that the branches are laid around it.
+    ends = {e.source for e in sheet.graph.edges if e.id in spine} | {sheet.graph.root}
+    inside: dict[str | None, list[NodeIR]] = defaultdict(list)
+    for node in sorted(sheet.graph.nodes, key=lambda node: node.id not in ends):
+        inside[node.scope].append(node)
+    children: dict[str | None, list[ClusterIR]] = defaultdict(list)
+    for cluster in sheet.graph.clusters:
+        children[cluster.parent].append(cluster)
+    lines = []
+    # A stack instead of recursion: scopes may be nested to any depth.
+    stack: list[Any] = [("open", None, 1)]
+    while stack:
+        step, cluster, depth = stack.pop()
+        pad = "  " * depth
+        if step == "close":
+            lines.append("  " * (depth - 1) + "}")
+            continue
+        if cluster is not None:
+            lines += [f"{pad[2:]}{line}" for line in _cluster(cluster, sheet)]
+            stack.append(("close", None, depth))
+        id_ = cluster.id if cluster else None
+        lines += [f"{pad}{_node(node, sheet)}" for node in inside[id_]]
+        stack += [("open", c, depth + 1) for c in reversed(children[id_])]
+    return lines
+
+
+def _cluster(cluster: ClusterIR, sheet: Sheet) -> list[str]:
+    style = sheet.look.style
+    title = f"<B>{dot_text(shortened(cluster.name, 40)) or ' '}</B>"
+    if cluster.formula:
+        title += f"   {dot_text(shortened(cluster.formula, 60))}"
+    return [
+        f"subgraph cluster_{cluster.id} {{",
+        (
+            f'  graph [id="{cluster.id}" label=<{title}> labelloc=t labeljust=l '
+            f'fontsize={style.size} fontcolor="{style.muted}" style="rounded,filled" '
+            f'fillcolor="{style.frame}" color="{style.rule}" margin=12]'
+        ),
+    ]
+
+
+def _node(node: NodeIR, sheet: Sheet) -> str:
+    style = sheet.look.style
     kind = node.kind if node.finite else "nonfinite"
     card = style.cards[kind]
-    name = dot_text(node.name)
-    title = f'<FONT COLOR="{card.title}"><B>{name}</B></FONT>'
-    if node.expression:
-        expression = dot_text(shortened(node.expression, MAX_EXPRESSION))
-        title += f'<FONT COLOR="{style.muted}"> = {expression}</FONT>'
-    body = "".join(
-        f'<TR><TD ALIGN="LEFT">{_font(label, style.muted, 9)}</TD>'
-        f'<TD ALIGN="RIGHT">{_font(text, colour, style.size, bold=label == "grad")}'
-        "</TD></TR>"
-        for label, text, colour in _rows(node, precision, style)
-    )
+    name, expression = title_of(node, sheet.look)
+    title = f'<FONT COLOR="{card.title}"><B>{dot_text(name)}</B></FONT>' if name else ""
+    if expression:
+        joint = "" if not name else "   " if node.group else " = "
+        text = dot_text(f"{joint}{expression}")
+        title += f'<FONT COLOR="{style.muted}">{text}</FONT>'
+    rows = sheet.rows(node)
+    body = "".join(_row(row, node, sheet) for row in rows)
     rule = f' BORDER="1" SIDES="B" COLOR="{style.rule}"' if body else ""
     table = (
         f'<TABLE BORDER="{card.width}" CELLBORDER="0" CELLSPACING="0" '
@@ -99,49 +132,78 @@ def _node(node: NodeIR, precision: int, style: Style) -> str:
     return f'{node.id} [id="{node.id}" class="{kind}" label=<{table}>]'
 
 
-def _rows(node: NodeIR, precision: int, style: Style) -> list[tuple[str, str, str]]:
-    # Label, text and colour of each row under the title.
-    if node.kind == "constant":
-        return []
-    alarm = style.alarm if not node.finite else style.ink
-    rows = [("data", number_text(node.data, precision), alarm)]
-    if node.grad is not None:
-        colour = style.signs[sign_of(node.grad)][0]
-        rows.append(("grad", number_text(node.grad, precision, signed=True), colour))
-    return rows
+def _row(row: Row, node: NodeIR, sheet: Sheet) -> str:
+    style = sheet.look.style
+    if row.label == "Σ":
+        text = "  ".join(_summands(node, sheet))
+        label = dot_font("Σ", style.muted, 9)
+        return f'<TR><TD COLSPAN="2" ALIGN="RIGHT">{label}  {text}</TD></TR>'
+    colour = style.ink if node.finite else style.alarm
+    if row.sign != "plain":
+        colour = style.signs[row.sign][0]
+    text = dot_font(row.text, colour, style.size, bold=row.label == "grad")
+    return (
+        f'<TR><TD ALIGN="LEFT">{dot_font(row.label, style.muted, 9)}</TD>'
+        f'<TD ALIGN="RIGHT">{text}</TD></TR>'
+    )
 
 
-def _font(text: str, colour: str, size: int, *, bold: bool = False) -> str:
-    text = f"<B>{dot_text(text)}</B>" if bold else dot_text(text)
-    return f'<FONT COLOR="{colour}" POINT-SIZE="{size}">{text}</FONT>'
+def _summands(node: NodeIR, sheet: Sheet) -> list[str]:
+    style, edges = sheet.look.style, sheet.into[node.id]
+    text = sheet.sum_text(node)
+    if "(" not in text:
+        return [dot_font(text, style.muted, 9)]
+    return [
+        dot_font(sheet.summand(edge), style.signs[sign_of(edge.flow)][0], 9)
+        for edge in edges
+    ]
 
 
 # -- edges -----------------------------------------------------------------------------
 
 
-def _edge(edge: EdgeIR, precision: int, style: Style) -> str:
-    ends = f"{edge.source} -> {edge.target}"
-    if edge.flow is None:
+def _edge(edge: EdgeIR, sheet: Sheet, on_spine: bool) -> str:
+    style, view = sheet.look.style, sheet.look.view
+    ends = f'{edge.source} -> {edge.target} [id="{edge.id}"'
+    if edge.flow is None or view == "forward":
         look = f'color="{style.feed}" penwidth=1 arrowhead=vee arrowsize=0.6'
-        return f'{ends} [id="{edge.id}" class="feed" {look}]'
+        return f'{ends} class="feed" {look}]'
     sign = sign_of(edge.flow)
     colour, line = style.signs[sign]
-    flow = number_text(edge.flow, precision, signed=True)
-    label = (
-        '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="1">'
-        f"<TR><TD>{_font('× ' + _local(edge, precision), style.muted, 10)}</TD></TR>"
-        f'<TR><TD><FONT COLOR="{colour}"><B>{dot_text(flow)}</B></FONT></TD></TR>'
-        '<TR><TD HEIGHT="3"></TD></TR></TABLE>'  # keeps the line off the number
-    )
+    width = sheet.width(edge)
+    on_path = sheet.on_path.get(edge.id, [])
+    if sheet.look.paths:
+        colours = [style.paths[i - 1] for i in on_path[:MAX_MARKS]]
+        line = colours[0][1] if len(colours) == 1 else "solid"
+        colour = ":".join(c for c, _ in colours) or style.feed
+        width = 3.0 if len(colours) == 1 else 2.0 if colours else 1.0
+    head_ = "dir=both arrowhead=vee" if view == "both" else "dir=back"
+    weight = f" weight={SPINE}" if on_spine else ""
+    label = _edge_label(edge, sheet, width)
     return (
-        f'{ends} [id="{edge.id}" class="flow {sign}" dir=back arrowtail=normal '
-        f'color="{colour}" style={line} penwidth=1.6 label=<{label}>]'
+        f'{ends} class="flow {sign}" {head_} arrowtail=normal color="{colour}" '
+        f"style={line} penwidth={width:.3g}{weight}{label}]"
     )
 
 
-def _local(edge: EdgeIR, precision: int) -> str:
-    formula = shortened(edge.formula, MAX_FORMULA)
-    if isinstance(edge.local, tuple):
-        return formula  # one number per output: in the JSON
-    value = number_text(edge.local, precision, trim=True)
-    return formula if formula == value else f"{formula} = {value}"
+def _edge_label(edge: EdgeIR, sheet: Sheet, width: float) -> str:
+    style = sheet.look.style
+    rows = []
+    on_path = sheet.on_path.get(edge.id, [])
+    marks = sheet.marks(edge)
+    local = sheet.local_text(edge)
+    if sheet.look.shows("local") and (local or marks):
+        text = " ".join(filter(None, [marks, f"× {local}" if local else ""]))
+        colour = style.paths[on_path[0] - 1][0] if len(on_path) == 1 else style.muted
+        rows.append(dot_font(text, colour, 10))
+    if sheet.look.shows("flow") and not sheet.look.paths:
+        colour = style.signs[sign_of(edge.flow)][0]
+        rows.append(dot_font(sheet.flow_text(edge), colour, style.size - 1, bold=True))
+    if not rows:
+        return ""
+    cells = "".join(f"<TR><TD>{row}</TD></TR>" for row in rows)
+    # The last row keeps the line off the number.
+    return (
+        ' label=<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="1">'
+        f'{cells}<TR><TD HEIGHT="{2 + width / 2:.0f}"></TD></TR></TABLE>>'
+    )

@@ -1,108 +1,40 @@
-"""`draw`: a recorded Value as a picture, a file, or a cell of a notebook.
+"""`Drawing`: a graph that was read once, and its outputs.
 
-What one can do with this file: ``draw(loss)`` and read ``.svg``, ``.dot``,
-``.json``; ``draw(loss).save("loss.png")``; put ``draw(loss)`` at the end of a
-notebook's cell; run code that was written for micrograd's ``draw_dot``.
+What one can do with this file: read ``.svg``, ``.dot``, ``.mermaid``, ``.ascii``,
+``.json`` and ``.html`` of a drawing, save it, step through its frames, and have a
+notebook show it.
 
-The one idea: a `Drawing` is a graph that was read once, when `draw` was called;
-its outputs are made from that when they are asked for. The text outputs need no
-Graphviz.
+The one idea: outputs are made from the graph when they are asked for, and kept. The
+text outputs need no Graphviz; the pictures are counted after rendering.
 """
 
 import os
+import re
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from autograd_core.errors import GraphError, GraphvizNotFound
-from autograd_core.numbers.languages import printable
-from autograd_core.value import Value
 
-from .dot import describe, to_dot
+from .cards import Sheet, describe
+from .collapse import collapse
+from .dot import to_dot
 from .files import write_whole
+from .frames import Frame, frames
+from .ir import EdgeIR, GraphIR
 from .json_text import to_json
-from .labels import html_text, number_text
+from .look import Look
+from .mermaid import to_mermaid
+from .outline import to_text
+from .player import SCRIPT, STYLE_SHEET, fragment, page
 from .render import RenderError, check_size, checked_svg, render
-from .trace import EdgeIR, GraphIR, trace, without_constants
+from .tables import to_tables
 
-__all__ = ["Drawing", "draw", "draw_dot"]
+__all__ = ["Drawing"]
 
-SUFFIXES = (".svg", ".png", ".pdf", ".dot", ".gv", ".json")
-
-
-def draw(
-    root: Value,
-    *,
-    title: str | None = None,
-    precision: int = 4,
-    rankdir: str = "LR",
-    constants: bool = False,
-) -> "Drawing":
-    """The graph behind ``root`` as a drawing.
-
-    Every node is a card with its expression, data and gradient; every edge shows
-    the local derivative as formula and number, and the flow: the gradient of the
-    node on its right times that number. The flows into a node add up to its
-    gradient, d(root)/d(node), whatever ``.grad`` holds.
-
-    Parameters
-    ----------
-    root
-        Where the drawing ends; it need not have been differentiated.
-    title
-        A line above the drawing.
-    precision
-        Decimals of the numbers, 0 to 17.
-    rankdir
-        ``LR``, inputs left, or ``TB``, inputs above.
-    constants
-        Also give anonymous constants, the 2 of ``2*x``, a card of their own.
-
-    Raises
-    ------
-    TypeError
-        If ``root`` is not a Value, or ``title`` not a str.
-    ValueError
-        If ``precision`` or ``rankdir`` is out of range.
-    GraphError
-        If ``root`` holds several outputs.
-    StaleGraphError
-        If a leaf was assigned after ``root`` was computed.
-
-    Examples
-    --------
-    >>> from autograd_core import Value
-    >>> x = Value(3.0, name="x")
-    >>> draw(x * x + 1)
-    <Drawing: 3 nodes, 3 edges>
-    """
-    if title is not None and not isinstance(title, str):
-        raise TypeError(f"'title' must be a str or None, got {type(title).__name__}")
-    if precision not in range(18):
-        raise ValueError(f"'precision' must be an int from 0 to 17, got {precision!r}")
-    if rankdir not in ("LR", "TB"):
-        raise ValueError(f"'rankdir' must be 'LR' or 'TB', got {rankdir!r}")
-    graph = trace(root, title=printable(title or ""))
-    return Drawing(graph if constants else without_constants(graph), precision, rankdir)
-
-
-def draw_dot(
-    root: Value,
-    format: str = "svg",  # noqa: A002  micrograd's name for it
-    rankdir: str = "LR",
-) -> "Drawing":
-    """micrograd's name for `draw`; ``format`` is what `Drawing.render` writes.
-
-    Raises
-    ------
-    ValueError
-        If ``format`` is not svg, png or pdf, and as `draw`.
-    """
-    if format not in ("svg", "png", "pdf"):
-        raise ValueError(f"'format' must be svg, png or pdf, got {format!r}")
-    drawing = draw(root, rankdir=rankdir)
-    drawing.format = format
-    return drawing
+MAX_SHOWN = 150  # cards that a notebook shows
+MAX_LINES = 60  # of text that a notebook shows
 
 
 class Drawing:
@@ -112,22 +44,36 @@ class Drawing:
     ----------
     graph
         What is drawn: a `GraphIR`.
+    look
+        How it is drawn: a `Look`.
+    steps
+        Whether ``.html`` and notebooks show it step by step.
+    engine
+        ``dot``, ``pygraphviz``, or None for the first that is there.
     format
         What `render` writes.
     """
 
-    def __init__(self, graph: GraphIR, precision: int = 4, rankdir: str = "LR") -> None:
+    def __init__(
+        self,
+        graph: GraphIR,
+        look: Look | None = None,
+        *,
+        steps: bool = False,
+        engine: str | None = None,
+    ) -> None:
         self.graph = graph
-        self.precision = precision
-        self.rankdir = rankdir
+        self.look = look or Look()
+        self.steps = steps
+        self.engine = engine
         self.format = "svg"
 
-    # -- text ----------------------------------------------------------------------
+    # -- text --------------------------------------------------------------------------
 
     @cached_property
     def dot(self) -> str:
         """The DOT text; the same graph gives the same text."""
-        return to_dot(self.graph, precision=self.precision, rankdir=self.rankdir)
+        return to_dot(self.graph, self.look)
 
     @property
     def source(self) -> str:
@@ -137,9 +83,24 @@ class Drawing:
     @cached_property
     def json(self) -> str:
         """All numbers and formulas as JSON."""
-        return to_json(self.graph)
+        return to_json(self.graph, paths=self.look.paths)
 
-    # -- pictures --------------------------------------------------------------------
+    @cached_property
+    def mermaid(self) -> str:
+        """A Mermaid flowchart."""
+        return to_mermaid(self.graph, self.look)
+
+    @cached_property
+    def ascii(self) -> str:
+        """A tree of plain text with the same numbers."""
+        return to_text(self.graph, self.look)
+
+    @cached_property
+    def tables(self) -> str:
+        """Every number as HTML tables, for a reader who does not see the picture."""
+        return to_tables(self.graph, self.look)
+
+    # -- pictures ----------------------------------------------------------------------
 
     @cached_property
     def svg(self) -> str:
@@ -156,11 +117,22 @@ class Drawing:
         """
         nodes, edges = self.graph.nodes, self.graph.edges
         check_size(len(nodes))
-        raw = render(self.dot, "svg")
-        text = checked_svg(raw, len(nodes), len(edges), self._descriptions())
-        title = self.graph.title or f"The graph of {self._root_name()}"
-        label = f'<svg role="img" aria-label="{html_text(title)}" '
-        return text.replace("<svg ", label, 1)
+        return checked_svg(
+            render(self.dot, "svg", engine=self.engine),
+            len(nodes),
+            len(edges),
+            self._descriptions(),
+            title=self.title,
+            description=(
+                f"{len(nodes)} cards and {len(edges)} edges. Data flow from left to "
+                "right, gradients from right to left."
+            ),
+        )
+
+    @property
+    def title(self) -> str:
+        """The title that was given, or one from the root's name."""
+        return self.graph.title or f"The graph of {self._root_name()}"
 
     def png(self) -> bytes:
         """The picture as PNG; raises as `svg`."""
@@ -172,24 +144,80 @@ class Drawing:
 
     def _picture(self, kind: str) -> bytes:
         _ = self.svg  # is counted, which the others cannot be
-        return render(self.dot, kind)
+        return render(self.dot, kind, engine=self.engine)
 
     def _descriptions(self) -> dict[str, str]:
-        names = {node.id: node.name for node in self.graph.nodes}
-        cards = {n.id: describe(n, self.precision) for n in self.graph.nodes}
-        return cards | {e.id: self._describe_edge(e, names) for e in self.graph.edges}
-
-    def _describe_edge(self, edge: EdgeIR, names: dict[str, str]) -> str:
-        ends = f"{names[edge.source]} to {names[edge.target]}"
-        if edge.flow is None:
-            return ends
-        flow = number_text(edge.flow, self.precision, signed=True)
-        return f"{ends}: local derivative {edge.formula}, flow {flow}"
+        sheet = Sheet(self.graph, self.look)
+        cards = {n.id: describe(n, sheet) for n in self.graph.nodes}
+        edges = {e.id: _describe_edge(e, sheet) for e in self.graph.edges}
+        return cards | edges
 
     def _root_name(self) -> str:
-        return next(n.name for n in self.graph.nodes if n.id == self.graph.root)
+        return self.graph.node(self.graph.root).name
 
-    # -- files -----------------------------------------------------------------------
+    # -- pages -------------------------------------------------------------------------
+
+    def frames(self) -> tuple[Frame, ...]:
+        """The steps: forward node by node, the seed, backward node by node."""
+        return frames(self.graph, self.look)
+
+    def player(
+        self, id_: str = "drawing", *, start: int | None = None, assets: bool = False
+    ) -> str:
+        """The drawing with a slider, as a piece of HTML for a page.
+
+        Parameters
+        ----------
+        id_
+            What all its ids begin with; another one for each drawing of a page. A
+            letter, then letters, digits, ``-`` or ``_``.
+        start
+            The step to open at; by default the last, the complete drawing.
+        assets
+            Put the style sheet and the script into the piece. A page with several
+            has them once: `STYLE_SHEET` in its head, `SCRIPT` after the last.
+
+        Raises
+        ------
+        ValueError
+            If ``id_`` is no such name, or ``start`` is not a step.
+        """
+        if not re.fullmatch(r"[A-Za-z][\w-]*", id_, re.ASCII):
+            raise ValueError(
+                f"'id_' must be a letter, then letters, digits, - or _, got {id_!r}"
+            )
+        steps = self.frames()
+        if start is not None and start not in range(1, len(steps) + 1):
+            raise ValueError(f"'start' must be from 1 to {len(steps)}, got {start!r}")
+        return self._fragment(id_, steps, start, assets)
+
+    def _fragment(
+        self, id_: str, steps: tuple[Frame, ...], start: int | None, assets: bool
+    ) -> str:
+        text = fragment(
+            self.svg,
+            steps,
+            self.tables,
+            id_=id_,
+            title=self.title,
+            theme=self.look.theme,
+            start=start,
+        )
+        if assets:
+            text = f"<style>{STYLE_SHEET}</style>\n{text}\n<script>{SCRIPT}</script>"
+        return text
+
+    @cached_property
+    def html(self) -> str:
+        """A page that needs nothing else: the drawing, its steps, and its tables.
+
+        It has the slider if the drawing was made with ``steps=True``. Raises as
+        `svg`.
+        """
+        steps = self.frames() if self.steps else ()
+        return page(self.title, self._fragment("drawing", steps, None, assets=False))
+
+    # -- files -------------------------------------------------------------------------
 
     def save(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> Path:
         """Write the drawing; the suffix of ``path`` says in which format.
@@ -197,7 +225,7 @@ class Drawing:
         Parameters
         ----------
         path
-            Ends in .svg, .png, .pdf, .dot, .gv or .json.
+            Ends in .svg, .png, .pdf, .html, .dot, .gv, .mmd, .txt or .json.
         overwrite
             Replace a file that is there.
 
@@ -217,23 +245,18 @@ class Drawing:
         """
         target = Path(path)
         suffix = target.suffix.lower()
-        if suffix not in SUFFIXES:
+        if suffix not in _OUTPUTS:
             raise ValueError(
-                f"the suffix of {str(path)!r} must be one of {', '.join(SUFFIXES)}"
+                f"the suffix of {str(path)!r} must be one of {', '.join(_OUTPUTS)}"
             )
         if not target.parent.is_dir():
             raise FileNotFoundError(f"{target.parent} is not a folder; make it first")
         if os.path.lexists(target) and not overwrite:
             raise FileExistsError(f"{target} exists; overwrite=True replaces it")
-        write_whole(target, self._content(suffix))
+        content = getattr(self, _OUTPUTS[suffix])
+        content = content() if callable(content) else content.encode()
+        write_whole(target, content)
         return target
-
-    def _content(self, suffix: str) -> bytes:
-        if suffix in (".png", ".pdf"):
-            return self._picture(suffix[1:])
-        if suffix == ".svg":
-            return self.svg.encode()
-        return (self.json if suffix == ".json" else self.dot).encode()
 
     def render(self, filename: str = "graph") -> str:
         """Write ``filename`` plus the suffix of ``format``, as graphviz's Digraph does.
@@ -242,19 +265,62 @@ class Drawing:
         """
         return str(self.save(f"{filename}.{self.format}", overwrite=True))
 
-    # -- notebooks -------------------------------------------------------------------
+    # -- notebooks ---------------------------------------------------------------------
+
+    def _shown(self) -> "Drawing":
+        # Never more than a page can show.
+        if len(self.graph.nodes) <= MAX_SHOWN:
+            return self
+        folded = collapse(self.graph, max_nodes=MAX_SHOWN)
+        return Drawing(folded, self.look, engine=self.engine)
 
     def _repr_svg_(self) -> str | None:
         try:
-            return self.svg
+            return self._shown().svg
         except (GraphvizNotFound, GraphError, RenderError):
             return None
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
+        shown = self._shown()
+        lines = shown.ascii.splitlines()
+        if len(lines) > MAX_LINES:
+            more = f"… {len(lines) - MAX_LINES:,} more lines in .ascii"
+            lines = [*lines[:MAX_LINES], more]
+        bundle = {"text/plain": "\n".join([repr(self), *lines])}
         svg = self._repr_svg_()
-        bundle = {"text/plain": repr(self)}
-        return bundle if svg is None else bundle | {"image/svg+xml": svg}
+        if svg is None:
+            return bundle
+        if self.steps and shown is self:
+            # Different drawings of one notebook have different numbers in them.
+            id_ = f"drawing-{_digest(self.dot)}"
+            bundle["text/html"] = self.player(id_, assets=True)
+        return bundle | {"image/svg+xml": svg}
 
     def __repr__(self) -> str:
         nodes, edges = len(self.graph.nodes), len(self.graph.edges)
         return f"<Drawing: {nodes} nodes, {edges} edges>"
+
+
+_OUTPUTS = {
+    ".svg": "svg",
+    ".png": "png",
+    ".pdf": "pdf",
+    ".html": "html",
+    ".dot": "dot",
+    ".gv": "dot",
+    ".mmd": "mermaid",
+    ".txt": "ascii",
+    ".json": "json",
+}
+
+
+def _describe_edge(edge: EdgeIR, sheet: Sheet) -> str:
+    ends = f"{sheet.names[edge.source]} to {sheet.names[edge.target]}"
+    if edge.flow is None:
+        return ends
+    local = f"local derivative {edge.formula}, " if edge.formula else ""
+    return f"{ends}: {local}flow {sheet.flow_text(edge)}"
+
+
+def _digest(text: str) -> str:
+    return sha256(text.encode()).hexdigest()[:8]

@@ -5,26 +5,35 @@ The one idea: the text is valid JSON everywhere. Numbers that JSON has no form f
 """
 
 import json
+from dataclasses import is_dataclass
 from typing import Any
 
-from .trace import GraphIR
+from .ir import GraphIR
+from .paths import PathsIR
 
 __all__ = ["to_json"]
 
 
-def to_json(graph: GraphIR, *, indent: int | None = 2) -> str:
-    """``graph`` as JSON text, with the fields of `NodeIR` and `EdgeIR`."""
+def to_json(
+    graph: GraphIR, *, paths: PathsIR | None = None, indent: int | None = 2
+) -> str:
+    """``graph`` as JSON text, with the fields of `NodeIR`, `EdgeIR` and `ClusterIR`."""
     content = {
         "format": "autograd-core drawing 1",
         "title": graph.title,
         "root": graph.root,
-        "nodes": [_plain(vars(node)) for node in graph.nodes],
-        "edges": [_plain(vars(edge)) for edge in graph.edges],
+        "nodes": [_plain(node) for node in graph.nodes],
+        "edges": [_plain(edge) for edge in graph.edges],
+        "clusters": [_plain(cluster) for cluster in graph.clusters],
     }
+    if paths is not None:
+        content["paths"] = _plain(paths)
     return json.dumps(content, indent=indent, allow_nan=False, ensure_ascii=False)
 
 
 def _plain(thing: Any) -> Any:
+    if is_dataclass(thing):
+        thing = vars(thing)
     if isinstance(thing, dict):
         return {key: _plain(value) for key, value in thing.items()}
     if isinstance(thing, tuple):

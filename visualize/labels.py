@@ -14,7 +14,14 @@ from typing import Any
 
 from autograd_core.numbers.languages import printable
 
-__all__ = ["dot_text", "html_text", "number_text", "shortened", "sign_of"]
+__all__ = [
+    "dot_font",
+    "dot_text",
+    "html_text",
+    "number_text",
+    "shortened",
+    "sign_of",
+]
 
 MAX_NAME = 40
 MAX_NUMBER = 24
@@ -43,6 +50,14 @@ def dot_text(text: str) -> str:
     the entities, so a backslash is written twice.
     """
     return html_text(text.replace("\\", "\\\\"))
+
+
+def dot_font(text: str, colour: str, size: int, *, bold: bool = False) -> str:
+    """``text`` in an HTML-like label of DOT, in a colour and a size."""
+    if not text:
+        return ""  # Graphviz calls an empty FONT a syntax error
+    text = f"<B>{dot_text(text)}</B>" if bold else dot_text(text)
+    return f'<FONT COLOR="{colour}" POINT-SIZE="{size}">{text}</FONT>'
 
 
 def shortened(text: str, limit: int) -> str:

@@ -18,7 +18,7 @@ from autograd_core.value import Value
 
 from .labels import MAX_NAME, shortened
 
-__all__ = ["is_constant", "is_short", "names_of", "written"]
+__all__ = ["has_name", "is_constant", "is_short", "names_of", "written"]
 
 MAX_INLINE = 10  # characters of an expression of data that stands for itself
 MAX_OPERANDS = 12  # more are counted instead of written
@@ -53,6 +53,11 @@ def _data_expression(node: Value, names: dict[Value, Formula]) -> Formula | None
     expression = written(node, names)
     short = isinstance(expression, Formula) and is_short(expression)
     return expression if short else None  # type: ignore[return-value]
+
+
+def has_name(node: Value) -> bool:
+    """Whether it was given a name that can be read."""
+    return bool(_own_name(node))
 
 
 def is_constant(node: Value) -> bool:

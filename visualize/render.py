@@ -65,8 +65,10 @@ def render(dot: str, kind: str, *, engine: str | None = None) -> bytes:
             f"Graphviz ({engine}) did not finish in {TIMEOUT:.0f} seconds; draw a "
             "smaller part of the graph, or use .dot or .json"
         ) from None
-    if done.returncode != 0 or not done.stdout:
-        said = done.stderr.decode(errors="replace").strip().splitlines()
+    said = done.stderr.decode(errors="replace").strip().splitlines()
+    # A label that it cannot read is left out, and only a message says so.
+    unread = any("in label of" in line for line in said)
+    if done.returncode != 0 or not done.stdout or unread:
         reason = next((s for s in said if "rror" in s and "config" not in s), "")
         raise RenderError(
             f"Graphviz ({engine}) failed with code {done.returncode}: {reason}"
@@ -90,7 +92,7 @@ def find_engine() -> str:
     raise GraphvizNotFound(
         "no Graphviz found: neither the program 'dot' nor the package pygraphviz; "
         "install one of them (apt install graphviz, or pip install pygraphviz), or "
-        "use the .dot and .json outputs, which need none"
+        "use the text outputs (.dot, .mermaid, .ascii, .json), which need none"
     )
 
 
@@ -127,6 +129,7 @@ def _run_pygraphviz(dot: bytes, kind: str) -> subprocess.CompletedProcess[bytes]
 
 _ELEMENT = re.compile(r'<g id="[^"]*" class="(node|edge)[ "]')
 _COMMENT = re.compile(r"<!--.*?-->\n?", re.DOTALL)
+_CLUSTER = re.compile(r"<title>(?:cluster_\w+|autograd)</title>\n?")
 _TITLE = re.compile(r'(<g id="(\w+)" class="(?:node|edge)[^>]*>\s*<title>)[^<]*')
 
 
@@ -141,11 +144,20 @@ def check_size(nodes: int) -> None:
     if nodes > MAX_NODES:
         raise GraphError(
             f"the graph has {nodes:,} nodes, and a drawing has at most {MAX_NODES:,}; "
-            "draw a part of it (any Value is a root), or use .dot or .json"
+            "fold it (max_nodes=150), draw a part of it (any Value is a root), or use "
+            "the text outputs"
         )
 
 
-def checked_svg(svg: bytes, nodes: int, edges: int, names: dict[str, str]) -> str:
+def checked_svg(
+    svg: bytes,
+    nodes: int,
+    edges: int,
+    names: dict[str, str],
+    *,
+    title: str = "",
+    description: str = "",
+) -> str:
     """The SVG element alone, with its parts counted and described.
 
     Parameters
@@ -154,6 +166,8 @@ def checked_svg(svg: bytes, nodes: int, edges: int, names: dict[str, str]) -> st
         How many there must be.
     names
         The id of a node or an edge -> its description, for readers that speak.
+    title, description
+        Of the whole picture.
 
     Raises
     ------
@@ -169,4 +183,9 @@ def checked_svg(svg: bytes, nodes: int, edges: int, names: dict[str, str]) -> st
             "edges; try another version of it, or use .dot"
         )
     text = _COMMENT.sub("", text[text.index("<svg") :])
-    return _TITLE.sub(lambda m: m[1] + html_text(names.get(m[2], m[2])), text)
+    text = _TITLE.sub(lambda m: m[1] + html_text(names.get(m[2], m[2])), text)
+    text = _CLUSTER.sub("", text)  # Graphviz's own names of the graph and of frames
+    label = f'<svg role="img" aria-label="{html_text(title)}" '
+    head, close, rest = text.replace("<svg ", label, 1).partition(">")
+    words = f"<title>{html_text(title)}</title>\n<desc>{html_text(description)}</desc>"
+    return f"{head}{close}\n{words}{rest}"

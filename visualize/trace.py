@@ -12,96 +12,22 @@ Nodes are in the order in which they were computed, and their ids are the places
 in it: ``n0``, ``n1``, ... The same program gives the same text, byte for byte.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from autograd_core.errors import GraphError
-from autograd_core.graph import ancestors, differentiable, ieee
-from autograd_core.numbers.float64 import COLUMN as FLOATS
+from autograd_core.graph import ancestors, differentiable, run_rules
 from autograd_core.numbers.text import Formula, derivative, local_formulas
 from autograd_core.numbers.typeset import factor_text
 from autograd_core.record import adopted, is_finite
 from autograd_core.reverse import product, sweep
 from autograd_core.value import Value, column
 
-from .naming import MAX_OPERANDS, is_constant, names_of, written
+from .ir import EdgeIR, GraphIR, NodeIR
+from .naming import MAX_OPERANDS, has_name, is_constant, names_of, written
+from .scopes import clusters_of
 
 __all__ = ["EdgeIR", "GraphIR", "NodeIR", "trace", "without_constants"]
-
-
-@dataclass(frozen=True)
-class NodeIR:
-    """One card.
-
-    Attributes
-    ----------
-    id
-        ``n`` and the node's place in the order of computation.
-    kind
-        ``parameter``, ``data`` (asks for no gradient), ``constant`` (data without a
-        name), ``operation``, or ``output`` (the root).
-    name, expression
-        The card's first line; the expression is "" for a leaf and for a node whose
-        name is its expression.
-    op
-        The name of the row that computed it, or None.
-    data, grad
-        The number and d(root)/d(node), None where no gradient is wanted; tuples for
-        a row with several outputs.
-    finite
-        Whether all of them are neither NaN nor infinite.
-    """
-
-    id: str
-    kind: str
-    name: str
-    expression: str
-    op: str | None
-    data: Any
-    grad: Any
-    finite: bool
-
-
-@dataclass(frozen=True)
-class EdgeIR:
-    """One argument of one operation.
-
-    Attributes
-    ----------
-    id
-        ``e3_5_0``: from node 3 to node 5, argument 0.
-    source, target
-        The ids of the operand and of its consumer.
-    argument
-        Which operand of the consumer it is.
-    formula
-        The local derivative d(target)/d(source) as the row writes it, in brackets
-        if it is a sum: on the drawing it follows a times sign.
-    local
-        Its value; a tuple if the consumer has several outputs.
-    flow
-        What the consumer hands back: its adjoint times ``local``.
-
-    The last three are empty or None where no gradient is wanted.
-    """
-
-    id: str
-    source: str
-    target: str
-    argument: int
-    formula: str
-    local: Any
-    flow: Any
-
-
-@dataclass(frozen=True)
-class GraphIR:
-    """A graph as a drawing sees it, nodes oldest first."""
-
-    root: str
-    nodes: tuple[NodeIR, ...]
-    edges: tuple[EdgeIR, ...]
-    title: str = ""
 
 
 def trace(root: Value, *, title: str = "") -> GraphIR:
@@ -135,17 +61,18 @@ def trace(root: Value, *, title: str = "") -> GraphIR:
     place = {node: i for i, node in enumerate(nodes)}
     cards = tuple(_card(node, root, place[node], names, adjoints) for node in nodes)
     edges = [edge for node in nodes for edge in _edges(node, place, names, adjoints)]
-    return GraphIR(f"n{place[root]}", cards, tuple(edges), title)
+    scopes, clusters = clusters_of(nodes)
+    inside = [
+        replace(card, scope=scopes[node]) if node in scopes else card
+        for node, card in zip(nodes, cards, strict=True)
+    ]
+    return GraphIR(f"n{place[root]}", tuple(inside), tuple(edges), title, clusters)
 
 
 def without_constants(graph: GraphIR) -> GraphIR:
     """``graph`` without its anonymous constants: the expressions show them."""
     hidden = {node.id for node in graph.nodes if node.kind == "constant"}
-    return replace(
-        graph,
-        nodes=tuple(node for node in graph.nodes if node.id not in hidden),
-        edges=tuple(edge for edge in graph.edges if edge.source not in hidden),
-    )
+    return graph.without(hidden)
 
 
 # -- nodes -----------------------------------------------------------------------------
@@ -171,6 +98,7 @@ def _card(
         data=node.data,
         grad=grad,
         finite=all(map(is_finite, (*numbers, *gradients))),
+        named=has_name(node),
     )
 
 
@@ -200,7 +128,9 @@ def _edges(
     names: dict[Value, Formula],
     adjoints: dict[Value, Any],
 ) -> list[EdgeIR]:
-    operands = node.operands
+    row, operands = node.primitive, node.operands
+    if row is None:
+        return []
     inside = node in adjoints
     wanted = [inside and operand in adjoints for operand in operands]
     locals_ = _locals(node, wanted) if any(wanted) else [None] * len(operands)
@@ -218,6 +148,7 @@ def _edges(
                 formula=formulas[i] if wanted[i] else "",
                 local=locals_[i],
                 flow=_flow(node, adjoints[node], locals_[i]) if wanted[i] else None,
+                outputs=(row.bound["k"],) if row.name == "item" else (),
             )
         )
     return edges
@@ -237,11 +168,9 @@ def _locals(node: Value, wanted: list[bool]) -> list[Any]:
         return row.partials(m, tuple(xs), out)
 
     def plain(partial: Any) -> Any:
-        if partial.__class__ is int:
-            return kind.adopt(partial)
-        return float(partial) if kind is FLOATS else partial
+        return kind.adopt(partial) if partial.__class__ is int else partial
 
-    partials = ieee(run, kind, data, node.data)
+    partials = run_rules(run, kind, data, node.data)
     if row.multiple:  # one line per output; an edge has a column of them
         lines = zip(*partials, strict=True)
         partials = [tuple(map(plain, line)) for line in lines]

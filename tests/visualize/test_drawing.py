@@ -19,6 +19,9 @@ MAGIC = {
     ".dot": b"digraph ",
     ".gv": b"digraph ",
     ".json": b"{",
+    ".html": b"<!doctype html>",
+    ".mmd": b"flowchart LR",
+    ".txt": b"y = ",
 }
 
 
@@ -74,7 +77,10 @@ def test_svg_for_a_page() -> None:
     assert "<!--" not in svg
     assert "<!DOCTYPE" not in svg
     titles = [e.text for e in root.iter() if e.tag.endswith("title")]
-    assert "p = σ(v₂): data 0.2689, grad −3.7183" in titles
+    assert "p = σ(v₂): data 0.2689, grad −3.7183, Σ (−3.7183) (0)" in titles
+    assert titles[0] == 'the <neuron> & "me"'
+    (desc,) = (e.text for e in root if e.tag.endswith("desc"))
+    assert str(desc).startswith("15 cards and 16 edges. Data flow from left to right")
     assert "p to v₃: local derivative 1/p, flow −3.7183" in titles
     assert "y to −y" in titles
 
@@ -106,7 +112,11 @@ def test_json() -> None:
 def test_notebooks_show_a_picture_and_text() -> None:
     drawing = draw(square_plus_one())
     bundle = drawing._repr_mimebundle_()
-    assert bundle["text/plain"] == "<Drawing: 3 nodes, 3 edges>"
+    text = bundle["text/plain"].splitlines()
+    assert text[:2] == [
+        "<Drawing: 3 nodes, 3 edges>",
+        "y = v₁ + 1  data 10.0000  grad +1.0000",
+    ]
     assert bundle["image/svg+xml"] == drawing.svg == drawing._repr_svg_()
 
 
@@ -134,6 +144,15 @@ def test_micrograds_draw_dot(tmp_path: Path) -> None:
         (lambda v: draw(v, precision=18), ValueError, "'precision' must be an int"),
         (lambda v: draw(v, precision=-1), ValueError, "'precision' must be an int"),
         (lambda v: draw(v, rankdir="UP"), ValueError, "'rankdir' must be 'LR' or"),
+        (lambda v: draw(v, view="up"), ValueError, "'view' must be 'backward' or"),
+        (lambda v: draw(v, scale="cube"), ValueError, "'scale' must be 'sqrt' or"),
+        (lambda v: draw(v, theme="red"), ValueError, "'theme' must be 'light' or"),
+        (lambda v: draw(v, show=("data", "x")), ValueError, "'show' has .*got 'x'"),
+        (lambda v: draw(v, depth=-1), ValueError, "'depth' must be None or an int"),
+        (lambda v: draw(v, max_nodes=3), ValueError, "'max_nodes' must be None or"),
+        (lambda v: draw(v, engine="neato"), ValueError, "'engine' must be one of"),
+        (lambda v: draw(v).player("1"), ValueError, "'id_' must be a letter"),
+        (lambda v: draw(v).player(start=9), ValueError, "'start' must be from 1 to"),
         (lambda v: draw_dot(v, format="gif"), ValueError, "'format' must be svg"),
         (lambda v: draw_dot(v, rankdir="UP"), ValueError, "'rankdir' must be 'LR' or"),
     ],
@@ -147,6 +166,36 @@ def test_constants_can_have_cards() -> None:
     assert len(draw(square_plus_one()).graph.nodes) == 3
     assert len(draw(square_plus_one(), constants=True).graph.nodes) == 4
     assert "<B>1</B>" in draw(square_plus_one(), constants=True).dot
+
+
+def test_one_card_and_no_edge() -> None:
+    drawing = draw(Value(2.0, name="x"), steps=True)
+    assert 'id="n0"' in drawing.svg
+    assert drawing.html.count("<li ") == 2
+    assert drawing.ascii == "x  data 2.0000  grad +1.0000\n"
+
+
+def test_the_older_word_for_hidden_constants() -> None:
+    x = Value(3.0, name="x")
+    one, other = (
+        draw(2 * x, **{name: value}).dot
+        for name, value in (("constants", True), ("hide_constants", False))
+    )
+    assert one == other
+
+
+def test_notebooks_show_the_steps() -> None:
+    bundle = draw(square_plus_one(), steps=True)._repr_mimebundle_()
+    assert "<script>" in bundle["text/html"]
+    assert "text/html" not in draw(square_plus_one())._repr_mimebundle_()
+
+
+def test_a_long_text_is_cut_in_notebooks() -> None:
+    x = Value(0.5)
+    for _ in range(100):
+        x = x * 1.01
+    text = draw(x)._repr_mimebundle_()["text/plain"].splitlines()
+    assert text[-1] == "… 41 more lines in .ascii"
 
 
 def test_the_graph_is_read_once() -> None:

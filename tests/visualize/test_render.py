@@ -77,7 +77,8 @@ def test_nasty_names_come_out_as_text(engine: str) -> None:
     text = checked_svg(svg, len(drawing.graph.nodes), len(drawing.graph.edges), {})
     tree = ET.fromstring(text)  # noqa: S314  what we drew ourselves
     tags = {element.tag.partition("}")[2] for element in tree.iter()}
-    assert tags <= {"svg", "g", "title", "text", "polygon", "polyline", "path"}
+    shapes = {"text", "polygon", "polyline", "path"}
+    assert tags <= {"svg", "g", "title", "desc"} | shapes
     attributes = {a for element in tree.iter() for a in element.attrib}
     assert not [a for a in attributes if "href" in a or a.startswith("on")]
     shown = [element.text for element in tree.iter() if element.tag.endswith("text")]
@@ -95,7 +96,9 @@ def test_a_machine_without_graphviz(monkeypatch: pytest.MonkeyPatch) -> None:
         _ = drawing.svg
     assert drawing.dot.startswith("digraph")
     assert drawing.json.startswith("{")
-    assert drawing._repr_mimebundle_() == {"text/plain": repr(drawing)}
+    assert list(drawing._repr_mimebundle_()) == ["text/plain"]
+    assert drawing.ascii.startswith("L = ")
+    assert drawing.mermaid.startswith("flowchart")
 
 
 def test_the_order_of_engines(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -131,6 +134,13 @@ def test_text_that_is_not_dot() -> None:
         render("digraph { a -> ", "svg", engine="pygraphviz")
 
 
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_label_that_graphviz_cannot_read(engine: str) -> None:
+    """It would leave it out, and only say so."""
+    with pytest.raises(RenderError, match="mismatched tag"):
+        render("digraph { a [label=<<B></I>>] }", "svg", engine=engine)
+
+
 def test_a_picture_with_something_missing() -> None:
     drawing = draw(square_plus_one())
     svg = render(drawing.dot, "svg")
@@ -150,14 +160,16 @@ def test_too_many_nodes_to_read() -> None:
     x = Value(0.5)
     for _ in range(2_000):
         x = x * 1.001
-    drawing = draw(x)
+    drawing = draw(x, max_nodes=None)
     with pytest.raises(
         GraphError, match="2,001 nodes, and a drawing has at most 2,000"
     ):
         _ = drawing.svg
     assert drawing.dot.count("[id=") == len(drawing.graph.nodes + drawing.graph.edges)
     assert '"n4000"' in drawing.json
-    assert drawing._repr_svg_() is None
+    shown = drawing._repr_svg_()
+    assert shown is not None, "folded, so that a page can show it"
+    assert sum(counts(shown.encode())) < 100
 
 
 def test_the_program_dot_gets_dot_and_nothing_else(
