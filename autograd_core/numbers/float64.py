@@ -120,6 +120,11 @@ def _product_error(x: float, y: float, p: float) -> float:
     return ((a * c - p) + a * d + b * c) + b * d
 
 
+def _square_error(x: float, p: float) -> float:
+    a, b = _halves(x)
+    return ((a * a - p) + 2.0 * a * b) + b * b
+
+
 def _log(function: Callable[[float], float]) -> Any:
     @wraps(function)
     def kernel(x: float) -> float:
@@ -191,9 +196,9 @@ def hypot(x: float, y: float) -> float:
     if big == 0.0:
         return a + b
     if big > 1e150:
-        return sqrt((a * 2.0**-600) ** 2 + (b * 2.0**-600) ** 2) * 2.0**600
+        return math.sqrt((a * 2.0**-600) ** 2 + (b * 2.0**-600) ** 2) * 2.0**600
     if big < 1e-140:
-        return sqrt((a * 2.0**600) ** 2 + (b * 2.0**600) ** 2) * 2.0**-600
+        return math.sqrt((a * 2.0**600) ** 2 + (b * 2.0**600) ** 2) * 2.0**-600
     return math.sqrt(a * a + b * b)
 
 
@@ -210,19 +215,19 @@ def atan2_slope(x: float, y: float) -> float:
 def _over_hypot(x: float, y: float, n: int) -> float:
     # x / hypot(x, y)**n. Both are scaled to about 1, and back in the last step:
     # nothing overflows on the way, and a subnormal result is rounded once.
+    if isnan(x) or isnan(y) or x == y == 0.0:
+        return nan
     if isinf(x) or isinf(y):
-        if n == 2 or isnan(x) or isnan(y):
-            return 0.0 * x if isnan(x) or isnan(y) else 0.0
+        if n == 2:
+            return 0.0
         x = copysign(1.0, x) if isinf(x) else 0.0  # as atan2: two infinities
         y = copysign(1.0, y) if isinf(y) else 0.0  # are equally far
     big = max(abs(x), abs(y))
-    if isnan(x) or isnan(y) or big == 0.0:
-        return nan
     scale = frexp(big)[1]
     a, b = ldexp(x, -scale), ldexp(y, -scale)
     p, q = a * a, b * b
     square, low = _difference(p, -q)
-    low += _product_error(a, a, p) + _product_error(b, b, q)
+    low += _square_error(a, p) + _square_error(b, q)
     digits, exponent = frexp(x)
     digits /= math.sqrt(square) if n == 1 else square
     digits -= digits * (0.5 * n * low / square)
@@ -235,7 +240,7 @@ def _over_hypot(x: float, y: float, n: int) -> float:
 def _one_minus_square(x: float) -> float:
     # Where the function has no value, its slope must have none either.
     p = x * x
-    return (1.0 - p) - _product_error(x, x, p) if p <= 1.0 else nan
+    return (1.0 - p) - _square_error(x, p) if p <= 1.0 else nan
 
 
 def acosh_slope(x: float) -> float:
@@ -243,7 +248,7 @@ def acosh_slope(x: float) -> float:
     if x > 1e150:
         return 1.0 / x
     p = x * x
-    square = (p - 1.0) + _product_error(x, x, p)
+    square = (p - 1.0) + _square_error(x, p)
     return div(1.0, math.sqrt(square)) if x >= 1.0 else nan
 
 
@@ -251,7 +256,7 @@ def _times_exp(factor: float, x: float, low: float = 0.0) -> float:
     # factor * exp(x) * (1 + low), for x <= 0 and a tiny low.
     e = math.exp(0.5 * x if x < _TINY_EXP else x)
     y = factor * e
-    y += y * low + _product_error(factor, e, y)
+    y += y * low + (_product_error(factor, e, y) if factor != 1.0 else 0.0)
     return y * e if x < _TINY_EXP else y
 
 
@@ -265,7 +270,7 @@ def gauss_derivative(x: float, k: int = 1) -> float:
     if abs(x) > 28.0:
         return nan if isnan(x) else 0.0
     p = x * x
-    return _times_exp(hermite(x, k, 2), -p, -_product_error(x, x, p))
+    return _times_exp(hermite(x, k, 2), -p, -_square_error(x, p))
 
 
 _INV_SQRT_2PI = 0.3989422804014327
@@ -284,7 +289,7 @@ def normal_pdf_derivative(x: float, k: int = 1) -> float:
     if abs(x) > 40.0:
         return nan if isnan(x) else 0.0
     p = x * x
-    low = _INV_SQRT_2PI_LOW - 0.5 * _product_error(x, x, p)
+    low = _INV_SQRT_2PI_LOW - 0.5 * _square_error(x, p)
     return _times_exp(hermite(x, k, 1) * _INV_SQRT_2PI, -0.5 * p, low)
 
 
@@ -341,7 +346,7 @@ def erfc(x: float) -> float:
         return 0.0
     factor, low = _erfcx(x)
     p = x * x
-    return _times_exp(factor, -p, low - _product_error(x, x, p))
+    return _times_exp(factor, -p, low - _square_error(x, p))
 
 
 def _times_cdf(factor: float, x: float) -> float:
@@ -352,7 +357,7 @@ def _times_cdf(factor: float, x: float) -> float:
     z_low = _product_error(-x, _SQRT_HALF, z) - x * _SQRT_HALF_LOW
     scaled, low = _erfcx(z, z_low)
     p = x * x
-    low -= 0.5 * _product_error(x, x, p)
+    low -= 0.5 * _square_error(x, p)
     return _times_exp(factor * (0.5 * scaled), -0.5 * p, low)
 
 
@@ -374,11 +379,10 @@ def sigmoid(x: float) -> float:
 def logistic_slope(x: float) -> float:
     """sigmoid(x) * sigmoid(-x)."""
     e = math.exp(-abs(x))
-    sum_ = 2.0 + e
-    whole = 1.0 + e * sum_  # (1 + e)**2, and below what its roundings took away
-    low = (e * sum_ - (whole - 1.0)) + e * (e - (sum_ - 2.0))
+    rest = 2.0 * e + e * e
+    whole = 1.0 + rest
     slope = e / whole
-    return slope - slope * (low / whole)
+    return slope - slope * ((rest - (whole - 1.0)) / whole)
 
 
 def softplus(x: float) -> float:
@@ -559,18 +563,20 @@ def dot(*xs: float) -> float:
     return total(*map(mul, xs[:n], xs[n:]))
 
 
-def _weight(x: float, high: float) -> float:
-    # exp(x - high) for x <= high, with the rounding error of x - high put back.
-    d, low = _difference(x, high)
-    w = math.exp(d)
-    return w + w * low if w else 0.0
-
-
 def _shifted_exponentials(xs: tuple[float, ...]) -> tuple[float, list[float]]:
-    high = max(xs) if all(x == x for x in xs) else nan
+    # The largest x, and exp(x - largest) with the rounding of x - largest put back.
+    high = nan if [x for x in xs if x != x] else max(xs)
     if isinf(high):
         return high, [1.0 if x == high else 0.0 for x in xs]
-    return high, [_weight(x, high) for x in xs]
+    weights = []
+    for x in xs:
+        d = x - high
+        w = math.exp(d)
+        if w:  # `_difference`, written out for speed
+            b = x - d
+            w += w * ((x - (d + b)) + (b - high))
+        weights.append(w)
+    return high, weights
 
 
 def logsumexp(*xs: float) -> float:
