@@ -166,7 +166,9 @@ def saddle(
         ends = [(at[0] + s * length * u, at[1] + s * length * v) for s in (-1, 1)]
         shape = {"color": COLOURS[value < 0], "linestyle": LINES[value < 0]}
         label = f"\u03bb{'₁₂'[i]} = {value:.4g}".replace("-", "\u2212")
-        axes.plot(*zip(*ends, strict=True), label=label, linewidth=2.2, **shape)
+        axes.plot(
+            *zip(*ends, strict=True), label=label, linewidth=(1.6, 3.2)[i], **shape
+        )
     axes.plot(*at, marker="+", markersize=11, markeredgewidth=2, color=INK)
     axes.set_aspect("equal")
     _legend(axes, eigen)
@@ -208,7 +210,7 @@ def _write(axes: Any, label: str, point: Pair) -> None:
 def _legend(axes: Any, entries: Any) -> None:
     if entries:
         # Above the picture, where it covers nothing.
-        place = {"loc": "lower left", "bbox_to_anchor": (0, 1), "ncols": 3}
+        place = {"loc": "lower left", "bbox_to_anchor": (0, 1), "ncols": 2}
         axes.legend(frameon=False, fontsize=9, labelcolor=INK, **place)
 
 

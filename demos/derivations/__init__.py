@@ -1,4 +1,4 @@
-"""The book: derivations of the notes as articles, one file per article.
+"""The book: derivations of the notes as articles, in chapters.
 
 >>> from demos.derivations import ARTICLES
 >>> loss = ARTICLES["N57"].graph()
@@ -6,10 +6,30 @@
 'L'
 """
 
-from .article import Article, Claim, Misprint, Model, Part, Point
-from .logistic_loss import ARTICLE as _LOGISTIC_LOSS
+from .adam import CHAPTER as _ADAM
+from .article import Claim, Misprint, Model, Point
+from .descent import CHAPTER as _DESCENT
+from .frame import Article, Chapter, Part
+from .hidden import CHAPTER as _HIDDEN
+from .minima import CHAPTER as _MINIMA
+from .network import CHAPTER as _NETWORK
+from .newton import CHAPTER as _HESSIAN
+from .perceptron import CHAPTER as _PERCEPTRON
+from .rules import CHAPTER as _RULES
+from .softmax import CHAPTER as _SOFTMAX
+from .surfaces import CHAPTER as _SURFACES
 
-__all__ = ["ARTICLES", "Article", "Claim", "Misprint", "Model", "Part", "Point"]
+__all__ = [
+    "ARTICLES",
+    "CHAPTERS",
+    "Article",
+    "Chapter",
+    "Claim",
+    "Misprint",
+    "Model",
+    "Part",
+    "Point",
+]
 
 
 class _Articles(dict[str, Article]):
@@ -23,4 +43,18 @@ class _Articles(dict[str, Article]):
         raise KeyError(f"there is no article {name!r}; there are {known}")
 
 
-ARTICLES: dict[str, Article] = _Articles({a.id: a for a in (_LOGISTIC_LOSS,)})
+CHAPTERS: tuple[Chapter, ...] = (
+    _RULES,
+    _MINIMA,
+    _SURFACES,
+    _DESCENT,
+    _PERCEPTRON,
+    _NETWORK,
+    _HESSIAN,
+    _SOFTMAX,
+    _HIDDEN,
+    _ADAM,
+)
+ARTICLES: dict[str, Article] = _Articles(
+    {article.id: article for chapter in CHAPTERS for article in chapter.articles}
+)

@@ -11,22 +11,36 @@ cannot show one formula and check another.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from types import SimpleNamespace
 from typing import Any
 
 from autograd_core import Value
-from autograd_core.numbers.text import Formula, derivative, symbol
+from autograd_core.numbers import column_of
+from autograd_core.numbers.text import Formula, derivative, number, symbol
+from autograd_core.value import constant
 
-__all__ = ["Article", "Claim", "Misprint", "Model", "Part", "Point", "Quantities"]
+__all__ = ["Claim", "Misprint", "Model", "Point", "Quantities"]
 
 Quantities = SimpleNamespace
 Rule = Callable[[Any], Any]  # of the quantities; returns a number of their kind
 
 
 @dataclass(frozen=True)
+class Point:
+    """Where a claim is compared: a label, and a number for each input."""
+
+    label: str
+    values: Mapping[str, float]
+
+
+@dataclass(frozen=True)
 class Model:
     """Named inputs, and named quantities that are computed from them in order.
+
+    A rule gets every quantity before it as an attribute, and ``q.exact("0.8")``: a
+    number that is exact in every kind of number and printed as it is written.
 
     Parameters
     ----------
@@ -38,7 +52,7 @@ class Model:
         Name -> how the page writes it, where that is not the name itself: another
         name, or a formula such as σ(−z).
     ranges
-        Input -> the interval that random points are drawn from; (-2, 2) otherwise.
+        Name -> the interval that random points are drawn from; (-2, 2) otherwise.
     """
 
     inputs: tuple[str, ...]
@@ -49,13 +63,16 @@ class Model:
     def run(self, values: Mapping[str, Any]) -> Quantities:
         """All quantities, computed from numbers of any kind."""
         found = Quantities(**{name: values[name] for name in self.inputs})
+        found.exact = _exact(values[self.inputs[0]])
         for name, rule in self.definitions.items():
             setattr(found, name, rule(found))
         return found
 
     def names(self) -> Quantities:
         """Every quantity as its symbol."""
-        return Quantities(**{n: self.symbol(n) for n in self._all()})
+        found = Quantities(**{n: self.symbol(n) for n in self._all()})
+        found.exact = _exact(number(0))
+        return found
 
     def symbol(self, name: str) -> Formula:
         """How the page writes a quantity."""
@@ -71,6 +88,16 @@ class Model:
 
         return of
 
+    def cut(self, names: tuple[str, ...]) -> "Model":
+        """The model in which the quantities ``names`` are inputs of their own.
+
+        That is what ∂L/∂z means for a z that is computed: how L changes when z
+        does, whatever z was computed from.
+        """
+        new = tuple(name for name in names if name not in self.inputs)
+        kept = {n: rule for n, rule in self.definitions.items() if n not in new}
+        return replace(self, inputs=(*self.inputs, *new), definitions=kept)
+
     def record(self, values: Mapping[str, float], wanted: tuple[str, ...]) -> Any:
         """All quantities as Values with names; only ``wanted`` ask for gradients."""
         leaves = {
@@ -79,19 +106,43 @@ class Model:
         }
         found = self.run(leaves)
         for name in self._all():
-            getattr(found, name).name = str(self.symbols.get(name, name))
+            quantity = getattr(found, name)
+            if isinstance(quantity, Value):
+                quantity.name = str(self.symbols.get(name, name))
         return found
+
+    def drawn(self, target: str, point: Point, *wanted: str) -> Callable[[], Value]:
+        """What records the graph of ``target`` at ``point``, for an article.
+
+        ``wanted`` are the inputs that ask for a gradient; all of them by default.
+        """
+
+        def record() -> Value:
+            root: Value = getattr(
+                self.record(point.values, wanted or self.inputs), target
+            )
+            return root
+
+        return record
 
     def _all(self) -> tuple[str, ...]:
         return (*self.inputs, *self.definitions)
 
 
-@dataclass(frozen=True)
-class Point:
-    """Where a claim is compared: a label, and a number for each input."""
+def _exact(like: Any) -> Callable[[str], Any]:
+    # Decimal or fraction as text -> the number in the kind of ``like``.
+    def exact(text: str) -> Any:
+        fraction = Fraction(text)
+        if isinstance(like, Formula):
+            return number(float(fraction) if "." in text else fraction)
+        data = like.data if isinstance(like, Value) else like
+        column = column_of(data)
+        if column is None:  # an int
+            return fraction
+        adopted = column.adopt(fraction)
+        return constant(adopted) if isinstance(like, Value) else adopted
 
-    label: str
-    values: Mapping[str, float]
+    return exact
 
 
 @dataclass(frozen=True)
@@ -103,15 +154,14 @@ class Claim:
     target
         A quantity of the model.
     wrt
-        The inputs it is differentiated by: none, one or two.
+        The quantities it is differentiated by: none, one or two. One that is not an
+        input is made one (`Model.cut`).
     forms
         The chain of forms, each equal to the next; the last is the result.
     where
         Catalogue id and lines of the notes.
     points
         Where it is shown; it is compared at random points too.
-    words
-        One sentence for the reader.
     """
 
     model: Model
@@ -120,7 +170,22 @@ class Claim:
     forms: tuple[Rule, ...]
     where: str
     points: tuple[Point, ...]
-    words: str = ""
+
+    @property
+    def checked_model(self) -> Model:
+        """The model, cut where it is differentiated."""
+        return self.model.cut(self.wrt)
+
+    @property
+    def checked_points(self) -> tuple[Point, ...]:
+        """The points, with the numbers of the quantities that were cut."""
+        new = [name for name in self.wrt if name not in self.model.inputs]
+        if not new:
+            return self.points
+        return tuple(
+            Point(p.label, {**p.values, **_numbers(self.model, p, new)})
+            for p in self.points
+        )
 
     def left(self) -> Formula:
         """What is claimed to equal the forms, as a formula."""
@@ -133,15 +198,21 @@ class Claim:
     def right(self) -> list[Formula]:
         """The forms, as formulas."""
         names = self.model.names()
-        return [form(names) for form in self.forms]
+        made = [form(names) for form in self.forms]
+        return [f if isinstance(f, Formula) else number(f) for f in made]
 
     def closed(self, values: Mapping[str, Any]) -> list[Any]:
-        """The forms, as numbers of any kind."""
-        found = self.model.run(values)
+        """The forms, as numbers of any kind, from the inputs of `checked_model`."""
+        found = self.checked_model.run(values)
         return [form(found) for form in self.forms]
 
     def __str__(self) -> str:
         return str(self.left())
+
+
+def _numbers(model: Model, point: Point, names: list[str]) -> dict[str, float]:
+    found = model.run(point.values)
+    return {name: getattr(found, name) for name in names}
 
 
 @dataclass(frozen=True)
@@ -150,65 +221,16 @@ class Misprint:
 
     The verdict is computed: the build fails if the printed claim turns out true,
     or the right one false.
+
+    Parameters
+    ----------
+    defines
+        Quantities whose definitions are shown with each line, where the two lines
+        are about different ones.
     """
 
     where: str
     words: str
     printed: Claim
     right: Claim
-
-
-@dataclass(frozen=True)
-class Part:
-    """A section of an article.
-
-    Parameters
-    ----------
-    defines
-        Quantities of ``model`` whose definitions are shown.
-    """
-
-    title: str
-    words: str
-    claims: tuple[Claim, ...] = ()
-    model: Model | None = None
     defines: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Article:
-    """One page of the book.
-
-    Parameters
-    ----------
-    id
-        Its name in file names and links.
-    catalogue_ids
-        The entries of the notes' catalogue that it covers.
-    source
-        Where in the notes.
-    summary
-        A paragraph for the reader.
-    record
-        Records the graph that is drawn, and returns its root.
-    """
-
-    id: str
-    title: str
-    catalogue_ids: tuple[str, ...]
-    source: str
-    summary: str
-    parts: tuple[Part, ...]
-    misprints: tuple[Misprint, ...]
-    record: Callable[[], Value]
-
-    def graph(self) -> Value:
-        """The root of the article's graph, after ``backward``, with names set."""
-        root = self.record()
-        root.backward()
-        return root
-
-    @property
-    def claims(self) -> tuple[Claim, ...]:
-        """The claims of all parts, in order."""
-        return tuple(claim for part in self.parts for claim in part.claims)

@@ -17,10 +17,11 @@ from typing import Any
 from visualize import draw
 from visualize.files import write_whole
 
-from . import ARTICLES
-from .article import Article
-from .checks import check
-from .pages import CheckedArticle, article_page, index_page
+from . import CHAPTERS
+from .checks import require_references
+from .frame import Chapter
+from .pages import CheckedChapter, chapter_page, index_page
+from .results import CheckedArticle, jobs
 
 __all__ = ["MARKER", "Report", "build"]
 
@@ -50,19 +51,19 @@ def build(
     out: Path,
     progress: Progress = iter,
     *,
-    articles: Mapping[str, Article] = ARTICLES,
+    chapters: Sequence[Chapter] = CHAPTERS,
 ) -> Report:
-    """Check every article and write its page and drawings into ``out``.
+    """Check every article and write pages and drawings into ``out``.
 
     Parameters
     ----------
     out
         A folder; it is made if it is not there.
     progress
-        Given the list of all comparisons to make, returns an iterable over it, as
+        Given the list of everything to compute, returns an iterable over it, as
         tqdm does.
-    articles
-        Which articles, by id.
+    chapters
+        Which chapters.
 
     Returns
     -------
@@ -78,40 +79,42 @@ def build(
     ImportError, GraphvizNotFound
         If what the book needs is not installed; each names the remedy.
     """
-    checked = _check(list(articles.values()), progress)
+    checked = _check(chapters, progress)
     files = _files(checked)
     _write(Path(out), files)
     pages = tuple(Path(out) / name for name in files if name.endswith(".html"))
-    failures = tuple(failure for c in checked for failure in c.failures)
+    failures = tuple(f for c in checked for a in c.articles for f in a.failures)
     return Report(pages, failures)
 
 
-def _check(articles: Sequence[Article], progress: Progress) -> list[CheckedArticle]:
-    claims = [
-        claim
-        for article in articles
-        for claim in (
-            *article.claims,
-            *(c for slip in article.misprints for c in (slip.printed, slip.right)),
-        )
+def _check(chapters: Sequence[Chapter], progress: Progress) -> list[CheckedChapter]:
+    require_references()
+    lists = [[jobs(article) for article in c.articles] for c in chapters]
+    every = [
+        job for of_chapter in lists for of_article in of_chapter for job in of_article
     ]
-    checks = iter([check(claim) for claim in progress(claims)])
+    results = iter([job() for job in progress(every)])
     return [
-        CheckedArticle(
-            article,
-            tuple(next(checks) for _ in article.claims),
-            tuple((slip, next(checks), next(checks)) for slip in article.misprints),
-            draw(article.graph(), title=article.title),
+        CheckedChapter(
+            chapter,
+            tuple(
+                CheckedArticle(
+                    article,
+                    tuple(next(results) for _ in its_jobs),
+                    draw(article.graph(), title=article.title),
+                )
+                for article, its_jobs in zip(chapter.articles, of_chapter, strict=True)
+            ),
         )
-        for article in articles
+        for chapter, of_chapter in zip(chapters, lists, strict=True)
     ]
 
 
-def _files(checked: Sequence[CheckedArticle]) -> dict[str, bytes]:
+def _files(checked: Sequence[CheckedChapter]) -> dict[str, bytes]:
     files = {"index.html": index_page(checked).encode()}
-    for c in checked:
-        files[f"{c.article.id}.html"] = article_page(c).encode()
-    for c in checked:
+    for chapter in checked:
+        files[f"{chapter.chapter.id}.html"] = chapter_page(chapter).encode()
+    for c in (article for chapter in checked for article in chapter.articles):
         drawing = f"drawings/{c.article.id}"
         files[f"{drawing}.svg"] = c.drawing.svg.encode()
         files[f"{drawing}.png"] = c.drawing.png()

@@ -3,10 +3,10 @@
 What one can do with this file: wrap a body into a page; escape text; turn formulas
 and numbers into HTML.
 
-The one idea: a page is safe to open from anywhere. It has no script, asks the
-network for nothing, and its content security policy lets it have only the one
-style sheet whose hash it names. It follows the reader's light or dark setting and
-fits a narrow screen: what is wide scrolls in its own box.
+The one idea: a page is safe to open from anywhere. It asks the network for nothing,
+and its content security policy lets it have only the one style sheet and the one
+script, that of the slider, whose hashes it names. It follows the reader's light or
+dark setting and fits a narrow screen: what is wide scrolls in its own box.
 """
 
 from base64 import b64encode
@@ -14,9 +14,10 @@ from hashlib import sha256
 from typing import Any
 
 from autograd_core.numbers.text import Formula
+from visualize import SCRIPT, STYLE_SHEET
 from visualize.labels import html_text
 
-__all__ = ["MINUS", "escape", "math", "number", "page", "scroll"]
+__all__ = ["MINUS", "escape", "label_html", "math", "number", "page", "scroll"]
 
 MINUS = "−"
 
@@ -37,8 +38,10 @@ header { padding-top: 1.5rem; }
 footer { color: var(--muted); font-size: .875rem; padding-bottom: 3rem;
   border-top: 1px solid var(--rule); margin-top: 3rem; }
 h1 { line-height: 1.2; margin: .25rem 0; font-size: 1.9rem; }
-h3 { font-size: 1.1rem; }
-h2 { margin: 2.5rem 0 .5rem; font-size: 1.35rem; }
+h2 { margin: 3.5rem 0 .25rem; padding-top: 1rem; font-size: 1.5rem;
+  border-top: 1px solid var(--rule); }
+h3 { margin: 2rem 0 .5rem; font-size: 1.15rem; }
+h4 { margin: 1.5rem 0 .25rem; font-size: 1rem; }
 p, ul, ol { max-width: 44rem; }
 a { color: var(--link); }
 .muted, caption, .where { color: var(--muted); }
@@ -48,8 +51,6 @@ a { color: var(--link); }
 .scroll:focus-visible, a:focus-visible, summary:focus-visible {
   outline: 3px solid var(--link); outline-offset: 2px; }
 .formulas { width: fit-content; max-width: 100%; padding-right: 1rem; }
-.drawing { background: #fff; }
-.drawing svg { display: block; margin: 0 auto; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; }
 caption { text-align: left; padding: .6rem .75rem; }
 th, td { padding: .35rem .6rem; text-align: left; vertical-align: top;
@@ -65,28 +66,36 @@ tbody th { font-weight: normal; }
 .chain { display: grid; grid-template-columns: max-content max-content max-content;
   column-gap: .4rem; row-gap: .6rem; align-items: center; padding: .9rem 1rem; }
 .chain .where { padding-left: 1rem; }
+.narrow { width: fit-content; max-width: 100%; }
+.narrow table { width: auto; }
 .slip { border-left: 4px solid var(--bad); padding-left: 1rem; margin: 2rem 0; }
-.slip h3 { margin: 0; }
+.slip h4 { margin: 0; }
+figure { margin: 1rem 0; }
+figcaption { color: var(--muted); font-size: .9rem; max-width: 44rem; }
+.plot { display: block; width: 100%; max-width: 42rem; height: auto; }
+.kind { border: 1px solid var(--rule); border-radius: 1rem; padding: .05rem .6rem;
+  font-size: .8125rem; color: var(--muted); }
+.toc { columns: 22rem; padding-left: 1.2rem; max-width: none; }
+.toc li { break-inside: avoid; }
+.contents h2 { border: 0; margin-top: 2rem; padding: 0; font-size: 1.25rem; }
 .slip table { width: auto; }
 .slip .scroll { width: fit-content; max-width: 100%; }
-.legend { list-style: none; padding: 0; display: flex; flex-wrap: wrap;
-  gap: .25rem 1.25rem; font-size: .875rem; max-width: none; }
-.legend span { display: inline-block; width: 2.25rem; margin-right: .4rem;
-  vertical-align: middle; border-top: 3px solid; }
-.legend .plus { border-color: #0068a3; }
-.legend .minus { border-top-style: dashed; border-color: #b54700; }
-.legend .zero { border-top-style: dotted; border-color: #616973; }
-.legend .feed { border-top-width: 1px; border-color: #98a2ae; }
-@media (prefers-color-scheme: dark) { .legend .plus { border-color: #4aa8e0; }
-  .legend .minus { border-color: #f08a4b; } .legend .zero { border-color: #a3adb9; } }
+.line { border: 0; margin: 0; }
+.line p { margin: .6rem 0; white-space: nowrap; max-width: none; }
 math { font-size: 1.1em; }
 @media print { .scroll { overflow: visible; border: 0; } }
 """.strip()
 
-_HASH = b64encode(sha256(STYLE.encode()).digest()).decode()
+SHEET = f"{STYLE}\n{STYLE_SHEET}"
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
+
+
 _POLICY = (
-    f"default-src 'none'; style-src 'sha256-{_HASH}'; img-src 'self'; "
-    "base-uri 'none'; form-action 'none'"
+    f"default-src 'none'; style-src {_hash(SHEET)}; script-src {_hash(SCRIPT)}; "
+    "img-src 'self'; base-uri 'none'; form-action 'none'"
 )
 
 
@@ -100,19 +109,20 @@ def page(title: str, body: str, *, home: str | None = None) -> str:
     body
         HTML, already escaped.
     home
-        A link back to the list of articles.
+        A link back to the list of chapters.
     """
-    back = f'<p><a href="{escape(home)}">All derivations</a></p>' if home else ""
+    back = f'<p><a href="{escape(home)}">All chapters</a></p>' if home else ""
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="generator" content="autograd-core book">\n'
-        f"<title>{escape(title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
+        f"<title>{escape(title)}</title>\n<style>{SHEET}</style>\n</head>\n<body>\n"
         f"<header>{back}</header>\n<main>\n{body}\n</main>\n"
         "<footer><p>Every number and verdict on this page was computed when it was "
         "built; the build fails when the engine and an independent reference "
-        "disagree.</p></footer>\n</body>\n</html>\n"
+        "disagree.</p></footer>\n"
+        f"<script>{SCRIPT}</script>\n</body>\n</html>\n"
     )
 
 
@@ -132,11 +142,21 @@ def math(formula: Formula, *, equals: bool = False, wide: bool = False) -> str:
     return formula.to_mathml().replace("<math>", start + sign[1], 1)
 
 
+def label_html(label: Formula | str) -> str:
+    """A formula as MathML, a text escaped."""
+    return escape(label) if isinstance(label, str) else math(label)
+
+
 def number(x: Any, digits: int = 10) -> str:
-    """A number to ``digits`` significant digits; a dash for None."""
+    """A number to ``digits`` significant digits; a dash for None.
+
+    Below 1e-40 stands 0: a reference's own error beside a derivative that is 0.
+    """
     if x is None:
         return "–"
-    text = f"{float(x):#.{digits}g}" if x else "0"
+    if abs(x) < 1e-40:
+        return "0"
+    text = f"{float(x):#.{digits}g}"
     return text.replace(".e", "e").replace("-", MINUS)
 
 

@@ -1,10 +1,10 @@
-"""The pages of the book: an article with its checks, and the list of articles.
+"""The pages of the book: a chapter with its articles, and the list of chapters.
 
-What one can do with this file: turn an article, its checks and its drawing into
-the HTML of its page.
+What one can do with this file: turn checked articles and their drawings into the
+HTML of a chapter's page, and chapters into the index.
 
 The one idea: this file only arranges. Every formula comes from the article's rules
-run on names, every number from a `Check`, and every verdict is computed; no number
+run on names, every number from a result, and every verdict is computed; no number
 is typed here or in an article.
 """
 
@@ -12,111 +12,177 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from autograd_core.numbers.text import equation
-from visualize import Drawing
 from visualize.labels import number_text
 
-from .article import Article, Claim, Misprint, Model, Part
+from .article import Claim, Model
 from .checks import AGREES, Check
+from .frame import Chapter, Part
 from .html import escape, math, number, page, scroll
-from .tables import card_table, comparisons, flow_table, verdict
+from .results import (
+    CheckedArticle,
+    CheckedLimit,
+    CheckedMisprint,
+    CheckedPrinted,
+    CheckedReadings,
+    CheckedRun,
+    DrawnFigure,
+)
+from .tables import (
+    SOURCES,
+    comparisons,
+    limit_table,
+    printed_table,
+    readings_table,
+    run_table,
+    verdict,
+)
 
-__all__ = ["CheckedArticle", "article_page", "index_page"]
+__all__ = ["CheckedChapter", "chapter_page", "index_page"]
 
 
 @dataclass(frozen=True)
-class CheckedArticle:
-    """An article with everything that was computed for it.
+class CheckedChapter:
+    """A chapter with its articles computed."""
 
-    Attributes
-    ----------
-    checks
-        One per claim, in order.
-    slips
-        Per misprint the check of the printed claim and of the right one.
-    """
-
-    article: Article
-    checks: tuple[Check, ...]
-    slips: tuple[tuple[Misprint, Check, Check], ...]
-    drawing: Drawing
-
-    @property
-    def failures(self) -> list[str]:
-        """What keeps the book from being right, one sentence each."""
-        found = [
-            f"{self.article.id}: {check.claim.where}: {check.claim}: {check.verdict}"
-            for check in self.checks
-            if check.verdict != AGREES
-        ]
-        for slip, printed, right in self.slips:
-            where = f"{self.article.id}: misprint {slip.where}"
-            if printed.verdict != "differs":
-                found.append(f"{where}: as printed it {printed.verdict}")
-            if right.verdict != AGREES:
-                found.append(f"{where}: the correction: {right.verdict}")
-        return found
+    chapter: Chapter
+    articles: tuple[CheckedArticle, ...]
 
 
-def article_page(checked: CheckedArticle) -> str:
-    """The page of one article."""
-    article = checked.article
-    ids = ", ".join(article.catalogue_ids)
-    source = f"{escape(ids)} of the catalogue; {escape(article.source)}."
+def chapter_page(checked: CheckedChapter) -> str:
+    """The page of one chapter."""
+    chapter = checked.chapter
+    contents = "".join(
+        f'<li><a href="#{escape(c.article.id)}">{escape(c.article.title)}</a></li>'
+        for c in checked.articles
+    )
     body = [
-        f'<article id="{escape(article.id)}">',
-        f"<h1>{escape(article.title)}</h1>",
-        f'<p class="muted">{source} {_summary_of_verdicts(checked)}</p>',
-        f"<p>{escape(article.summary)}</p>",
-        *map(_part, article.parts),
-        _drawing(checked),
-        comparisons(checked.checks),
-        _slips(checked),
-        "</article>",
+        f"<h1>{escape(chapter.title)}</h1>",
+        f"<p>{escape(chapter.summary)}</p>",
+        f'<nav aria-label="Articles"><ol class="toc">{contents}</ol></nav>',
+        f"<details><summary>How it is checked</summary>{SOURCES}</details>",
+        *map(_article, checked.articles),
     ]
-    return page(article.title, "\n".join(body), home="index.html")
+    return page(chapter.title, "\n".join(body), home="index.html")
 
 
-def index_page(articles: Sequence[CheckedArticle]) -> str:
-    """The list of all articles."""
+_ABOUT = (
+    "Each derivation of the notes, with its graph drawn and every claimed derivative "
+    "compared with the engine and with references that know nothing of it. Where the "
+    "notes are wrong, the page says so and shows a witness."
+)
+
+
+def index_page(chapters: Sequence[CheckedChapter]) -> str:
+    """The list of all chapters and articles."""
+    body = [
+        "<h1>The book of derivations</h1>",
+        f"<p>{_ABOUT}</p>",
+        '<div class="contents">',
+        *map(_contents, chapters),
+        "</div>",
+        f"<details><summary>How it is checked</summary>{SOURCES}</details>",
+    ]
+    return page("The book of derivations", "\n".join(body))
+
+
+def _contents(checked: CheckedChapter) -> str:
+    file = f"{escape(checked.chapter.id)}.html"
     rows = "".join(
-        f'<tr><th scope="row"><a href="{escape(c.article.id)}.html">'
+        f'<tr><th scope="row"><a href="{file}#{escape(c.article.id)}">'
         f"{escape(c.article.title)}</a></th>"
+        f"<td>{escape(c.article.kind)}</td>"
         f"<td>{escape(', '.join(c.article.catalogue_ids))}</td>"
         f"<td>{_summary_of_verdicts(c)}</td></tr>"
-        for c in articles
+        for c in checked.articles
+    )
+    heads = "".join(
+        f'<th scope="col">{h}</th>' for h in ("Article", "Kind", "Catalogue", "Verdict")
     )
     table = (
-        '<table class="wrap"><thead><tr><th scope="col">Derivation</th>'
-        '<th scope="col">Catalogue</th><th scope="col">Verdict</th></tr></thead>'
-        f"<tbody>{rows}</tbody></table>"
+        f'<table class="wrap"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody>'
+        "</table>"
     )
-    body = (
-        "<h1>The book of derivations</h1>\n<p>Each derivation of the notes, with its "
-        "graph drawn and every claimed derivative compared with the engine and with "
-        "references that know nothing of it.</p>\n" + scroll(table, "Derivations")
+    title = escape(checked.chapter.title)
+    return (
+        f'<h2><a href="{file}">{title}</a></h2>\n<p>{escape(checked.chapter.summary)}'
+        f"</p>\n{scroll(table, checked.chapter.title)}"
     )
-    return page("The book of derivations", body)
 
 
 def _summary_of_verdicts(checked: CheckedArticle) -> str:
     right = sum(check.verdict == AGREES for check in checked.checks)
-    slips = len(checked.slips)
-    text = f"{right} of {len(checked.checks)} claims confirmed and proved"
-    if slips:
-        text += f", {slips} misprint{'s' if slips > 1 else ''} found"
+    total = len(checked.checks)
+    found = []
+    if total:
+        found.append(f"{right} of {total} claims confirmed and proved")
+    others = (CheckedRun, CheckedReadings, CheckedLimit)
+    tables = [r for kind in others for r in checked.of(kind)]
+    if tables:
+        good = sum(not r.failures for r in tables)
+        found.append(f"{good} of {len(tables)} tables confirmed")
+    if checked.misprints:
+        plural = "s" if checked.misprints > 1 else ""
+        found.append(f"{checked.misprints} misprint{plural} found")
     kind = "bad" if checked.failures else "good"
-    return f'<span class="{kind}">{text}.</span>'
+    return f'<span class="{kind}">{", ".join(found) or "nothing to check"}.</span>'
 
 
-# -- what the notes derive -------------------------------------------------------------
+# -- an article ------------------------------------------------------------------------
 
 
-def _part(part: Part) -> str:
+def _article(checked: CheckedArticle) -> str:
+    article = checked.article
+    ids = ", ".join(article.catalogue_ids)
+    source = f"{escape(ids)} of the catalogue; {escape(article.source)}."
+    kind = f'<span class="kind">{escape(article.kind)}</span>'
+    results = iter(checked.results)
+    body = [
+        f'<article id="{escape(article.id)}">',
+        f"<h2>{escape(article.title)}</h2>",
+        f'<p class="muted">{kind} {source} {_summary_of_verdicts(checked)}</p>',
+        f"<p>{escape(article.summary)}</p>",
+        *(
+            _part(part, [next(results) for _ in range(_jobs(part))])
+            for part in article.parts
+        ),
+        _drawing(checked),
+        comparisons(checked.checks) if checked.checks else "",
+        _slips(checked),
+        "</article>",
+    ]
+    return "\n".join(filter(None, body))
+
+
+def _jobs(part: Part) -> int:
+    kinds = (part.claims, part.readings, part.runs, part.limits, part.printed)
+    return sum(map(len, (*kinds, part.figures)))
+
+
+def _part(part: Part, results: Sequence[object]) -> str:
     rows = _definitions(part.model, part.defines) if part.model else []
     for claim in part.claims:
         rows += _chain(claim)
-    grid = scroll(f'<div class="chain">{"".join(rows)}</div>', part.title, "formulas")
-    return f"<h2>{escape(part.title)}</h2>\n<p>{escape(part.words)}</p>\n{grid}"
+    for run in part.runs:
+        rows += [_line("", math(formula, wide=True), "") for formula in run.formulas]
+    body = [f"<h3>{escape(part.title)}</h3>\n<p>{escape(part.words)}</p>"]
+    if part.items:
+        items = "".join(f"<li>{escape(item)}</li>" for item in part.items)
+        body.append(f"<ul>{items}</ul>")
+    if rows:
+        grid = f'<div class="chain">{"".join(rows)}</div>'
+        body.append(scroll(grid, part.title, "formulas"))
+    printed = [r for r in results if isinstance(r, CheckedPrinted)]
+    body += [readings_table(r) for r in results if isinstance(r, CheckedReadings)]
+    body += [run_table(r) for r in results if isinstance(r, CheckedRun)]
+    body += [limit_table(r) for r in results if isinstance(r, CheckedLimit)]
+    body += [printed_table(printed)] if printed else []
+    body += [_figure(r) for r in results if isinstance(r, DrawnFigure)]
+    return "\n".join(body)
+
+
+def _figure(drawn: DrawnFigure) -> str:
+    caption = escape(drawn.figure.caption)
+    return f"<figure>{drawn.svg}\n<figcaption>{caption}</figcaption></figure>"
 
 
 def _definitions(model: Model, wanted: Sequence[str]) -> list[str]:
@@ -148,37 +214,27 @@ def _line(left: str, right: str, where: str) -> str:
 
 # -- the drawing -----------------------------------------------------------------------
 
-_LEGEND = (
-    '<ul class="legend"><li><span class="plus"></span>positive flow</li>'
-    '<li><span class="minus"></span>negative flow</li>'
-    '<li><span class="zero"></span>zero</li>'
-    '<li><span class="feed"></span>data, no gradient wanted</li></ul>'
-)
-
 
 def _drawing(checked: CheckedArticle) -> str:
-    graph, files = checked.drawing.graph, f"drawings/{checked.article.id}"
+    graph, name = checked.drawing.graph, checked.article.id
     leaves = [n for n in graph.nodes if not n.op and n.kind != "constant"]
     # With no-break spaces: an equation stays on one line.
     where = ", ".join(
         f"{n.name}\u00a0=\u00a0{number_text(n.data, trim=True)}" for n in leaves
     )
     links = ", ".join(
-        f'<a href="{escape(files)}.{kind}">{kind.upper()}</a>'
+        f'<a href="drawings/{escape(name)}.{kind}">{kind.upper()}</a>'
         for kind in ("svg", "png", "dot")
     )
     return (
-        "<h2>The graph</h2>\n"
-        f"<p>Drawn for {escape(where)}. Data flow from left to right: each card shows "
-        "what is computed, its value, and the derivative of the result by it. The "
-        "arrows point the other way, the way of the gradient. On each arrow stands "
-        "the local derivative, as a formula and a number, and below it the flow: the "
-        "gradient of the right card times the local derivative. The flows that reach "
-        f"a card add up to its gradient.</p>\n{_LEGEND}\n"
-        f"{scroll(checked.drawing.svg, 'Drawing of the graph', 'drawing')}\n"
-        f'<p class="muted">The same as {links}.</p>\n'
-        "<details><summary>The same numbers as tables</summary>\n"
-        f"{card_table(graph)}\n{flow_table(graph)}</details>"
+        "<h3>The graph</h3>\n"
+        f"<p>Drawn for {escape(where)}. Data flow from left to right; gradients flow "
+        "along the arrows, from right to left. On each arrow: the local derivative as "
+        "a formula and a number, and below it the flow, which is the gradient of the "
+        "right card times the local derivative. The flows that reach a card add up to "
+        "its gradient. The slider goes through it step by step: first the data, then "
+        f"the gradients.</p>\n{checked.drawing.player(f'{name}-graph')}\n"
+        f'<p class="muted">The drawing as {links}.</p>'
     )
 
 
@@ -189,21 +245,22 @@ def _slips(checked: CheckedArticle) -> str:
     if not checked.slips:
         return ""
     intro = (
-        "<h2>Where the notes slip</h2>\n<p>Each line was computed as it is printed, "
+        "<h3>Where the notes slip</h3>\n<p>Each line was computed as it is printed, "
         "and compared like the claims above. The witness is a point at which it gives "
-        "another number than the engine, the complex step and 50 digits, which "
-        "agree.</p>"
+        "another number than the engine and the references, which agree.</p>"
     )
-    return "\n".join([intro, *(_slip(*slip) for slip in checked.slips)])
+    return "\n".join([intro, *map(_slip, checked.slips)])
 
 
-def _slip(slip: Misprint, printed: Check, right: Check) -> str:
+def _slip(checked: CheckedMisprint) -> str:
+    slip, printed, right = checked.slip, checked.printed, checked.right
     c = printed.witness
+    left = math(printed.claim.left())
     rows = (
         ("Right-hand side", math(printed.claim.right()[-1]), c.closed[-1]),
-        ("Engine", math(printed.claim.left()), c.engine),
-        ("Complex step", math(printed.claim.left()), c.complex_step),
-        ("50-digit difference", math(printed.claim.left()), c.precise),
+        ("Engine", left, c.engine),
+        ("Complex step", left, c.complex_step),
+        ("50-digit difference", left, c.precise),
     )
     body = "".join(
         f'<tr><th scope="row">{name}</th><td>{formula}</td>'
@@ -216,13 +273,20 @@ def _slip(slip: Misprint, printed: Check, right: Check) -> str:
         "</tbody></table>"
     )
     return (
-        f'<section class="slip"><h3>{escape(slip.where)}</h3>'
+        f'<section class="slip"><h4>{escape(slip.where)}</h4>'
         f"<p>{escape(slip.words)}</p>"
-        f"{_judged('Printed', printed)}{scroll(table, slip.where)}"
-        f"{_judged('Right', right)}</section>"
+        f"{_judged('Printed', printed, slip.defines)}{scroll(table, slip.where)}"
+        f"{_judged('Right', right, slip.defines)}</section>"
     )
 
 
-def _judged(word: str, check: Check) -> str:
-    line = equation(check.claim.left(), check.claim.right()[-1])
-    return f"<p>{word}: {math(line, wide=True)} {verdict(check, bare=True)}</p>"
+def _judged(word: str, check: Check, defines: Sequence[str]) -> str:
+    model = check.claim.model
+    lines = [
+        equation(model.symbol(name), model.definitions[name](model.names()))
+        for name in defines
+    ]
+    lines.append(equation(check.claim.left(), check.claim.right()[-1]))
+    shown = ", ".join(math(line, wide=True) for line in lines)
+    text = f"{word}: {shown} {verdict(check, bare=True)}"
+    return scroll(f"<p>{text}</p>", word, "line")

@@ -1,26 +1,55 @@
-"""The tables of a page: what is compared, and the numbers of a drawing.
+"""The tables of a page: what is compared, and what is computed twice.
 
 The one idea: one body of rows per claim, so that a reader, also one who listens,
 knows which claim a number belongs to; every cell under a head that names it.
 """
 
+import re
 from collections.abc import Iterable, Sequence
+from typing import Any
 
-from visualize import GraphIR
-from visualize.labels import number_text
+from autograd_core.numbers.text import derivative
 
 from .checks import AGREES, RANDOM_POINTS, RTOL, Check, Comparison
-from .html import escape, math, number, scroll
+from .html import escape, label_html, math, number, scroll
+from .results import CheckedLimit, CheckedPrinted, CheckedReadings, CheckedRun
 
-__all__ = ["card_table", "comparisons", "flow_table", "verdict"]
+__all__ = [
+    "SOURCES",
+    "comparisons",
+    "limit_table",
+    "printed_table",
+    "readings_table",
+    "run_table",
+    "verdict",
+]
 
 _NUMERIC = ' class="n"'
 
 # -- the comparison --------------------------------------------------------------------
 
 
+SOURCES = (
+    "<p>The <em>closed form</em> is the formula of the notes. The <em>engine</em> "
+    "knows only the derivative of each single operation and applies the chain rule. "
+    "Two references know no derivative at all: the <em>complex step</em> reads the "
+    "slope off the imaginary part of f(x + ih), and the <em>50-digit difference</em> "
+    "is a difference quotient in arithmetic of 100 digits, right to about 50. For a "
+    "second derivative the complex step is differenced once more and keeps about 11 "
+    "digits. The <em>symbolic proof</em> runs the engine on symbols and rewrites its "
+    "result minus the closed form, by a fixed sequence of steps, to zero.</p>\n"
+    f"<p>Every claim is also compared at {RANDOM_POINTS} random points, always the "
+    "same ones. Beside each verdict stands the largest difference between any closed "
+    "form and the engine, relative to the number or, where that is small, to the "
+    f"median size of the claim at the random points; more than {number(RTOL, 1)} would "
+    "not pass. Tables of iterates, of printed numbers and of limits are computed "
+    "twice, with the engine's derivatives and with 100-digit difference quotients in "
+    "their place. Numbers below 10⁻⁴⁰ are shown as 0.</p>"
+)
+
+
 def comparisons(checks: Sequence[Check]) -> str:
-    """Every claim against every source, with an explanation of the sources."""
+    """Every claim against every source."""
     heads = (
         "Claim",
         "At",
@@ -39,21 +68,7 @@ def comparisons(checks: Sequence[Check]) -> str:
         f'<th scope="col">Verdict</th></tr></thead>{"".join(map(_group, checks))}'
         "</table>"
     )
-    return (
-        "<h2>Is it right?</h2>\n<p>The closed form is the formula of the notes. The "
-        "engine knows only the derivative of each single operation and applies the "
-        "chain rule. Two references know no derivative at all: the complex step reads "
-        "the slope off the imaginary part of f(x + ih), and the last column is a "
-        "difference quotient in arithmetic of 100 digits, right to about 50. For a "
-        "second derivative the complex step is differenced once more and keeps about "
-        "11 digits. The symbolic proof runs the engine on symbols and simplifies its "
-        "result minus the closed form, by a fixed sequence of steps, to zero.</p>\n"
-        f"<p>Every claim is also compared at {RANDOM_POINTS} random points, always the "
-        "same ones. The verdict names the largest relative difference between any "
-        f"closed form and the engine; more than {number(RTOL, 1)} would not pass. "
-        "Where only y is named, the other inputs are those of the drawing.</p>\n"
-        + scroll(table, "Comparison of every claim")
-    )
+    return "<h3>Is it right?</h3>\n" + scroll(table, "Comparison of every claim")
 
 
 def _group(check: Check) -> str:
@@ -88,53 +103,113 @@ def verdict(check: Check, *, bare: bool = False) -> str:
     return f'{word} <span class="muted">({number(check.largest_difference, 2)})</span>'
 
 
-# -- the drawing in numbers ------------------------------------------------------------
+# -- numbers that are computed twice ---------------------------------------------------
 
 
-def card_table(graph: GraphIR) -> str:
-    """The cards of a drawing as a table."""
+def readings_table(checked: CheckedReadings) -> str:
+    """Single numbers, by the engine and by differences."""
     rows = [
-        (n.name, n.expression, number_text(n.data), _signed(n.grad))
-        for n in graph.nodes
+        (label_html(r.label), _n(engine), _n(precise), _good(not bad))
+        for (r, engine, precise), bad in zip(checked.rows, checked.differ, strict=True)
     ]
-    heads = ("Card", "Computes", "Data", "Gradient")
-    return scroll(_table("Cards, in the order of computation", heads, rows), "Cards")
+    heads = ("Number", "Engine", "50 digits", "Verdict")
+    return _grid(checked.table.caption, heads, rows)
 
 
-def flow_table(graph: GraphIR) -> str:
-    """The arrows of a drawing as a table."""
-    names = {n.id: n.name for n in graph.nodes}
+def printed_table(checked: Sequence[CheckedPrinted]) -> str:
+    """What the notes print, beside what is computed."""
     rows = [
         (
-            f"{names[e.target]} → {names[e.source]}",
-            e.formula,
-            number_text(e.local),
-            _signed(e.flow),
+            label_html(c.printed.reading.label),
+            f'<span class="where">{escape(c.printed.where)}</span>',
+            escape(c.printed.text.replace("-", "\u2212")),
+            _n(c.engine),
+            _n(c.precise),
+            _good(not c.wrong, "rounded right", "wrong")
+            + (f" {escape(c.printed.words)}" if c.printed.words else ""),
         )
-        for e in graph.edges
-        if e.flow is not None
+        for c in checked
     ]
-    heads = ("Gradient goes", "Local derivative", "Value", "Flow")
-    return scroll(_table("Flows of the gradient", heads, rows), "Flows")
+    heads = ("Number", "Where", "Printed", "Engine", "50 digits", "Verdict")
+    return _grid("Numbers as the notes print them", heads, rows, numeric=(2, 3, 4))
 
 
-def _signed(x: object) -> str:
-    return "" if x is None else number_text(x, signed=True)
+def run_table(checked: CheckedRun) -> str:
+    """The iterates of an algorithm."""
+    run = checked.run
+    target = run.model.symbol(run.target)
+    slopes = [derivative_of(run, name) for name in run.over]
+    heads = (
+        "k",
+        *(math(run.model.symbol(name)) for name in run.over),
+        math(target),
+        *map(math, slopes),
+    )
+    rows = [
+        (str(row.k), *map(_six, (*row.x, row.f, *row.gradient)))
+        for row in checked.engine
+    ]
+    worst = number(checked.largest_difference, 2)
+    good = _good(not checked.failures, "agrees", "engine wrong")
+    caption = (
+        f"{escape(run.caption)}. Start: {escape(run.start.label)}. The same algorithm "
+        f"with difference quotients: {good} ({worst})"
+    )
+    numeric = tuple(range(1, len(heads)))
+    return _grid(caption, heads, rows, numeric=numeric, escaped=True)
 
 
-def _table(
-    caption: str, heads: Sequence[str], rows: Iterable[tuple[str, str, str, str]]
+def limit_table(checked: CheckedLimit) -> str:
+    """Difference quotients and how far they are from the derivative."""
+    rows = [
+        (_n(h, 1), _n(f), _n(f - checked.precise, 2), _n(c), _n(c - checked.precise, 2))
+        for h, f, c in checked.rows
+    ]
+    rows.append(("engine", _n(checked.engine), "", _n(checked.engine), ""))
+    heads = ("h", "(f(x+h) \u2212 f(x))/h", "error", "(f(x+h) \u2212 f(x\u2212h))/2h")
+    return _grid(checked.limit.caption, (*heads, "error"), rows, numeric=(1, 2, 3, 4))
+
+
+def derivative_of(run: Any, name: str) -> Any:
+    """The symbol of a run's derivative by ``name``."""
+    wrt = run.model.symbol(name)
+    return derivative(run.model.symbol(run.target), wrt, total=len(run.over) == 1)
+
+
+def _n(x: Any, digits: int = 10) -> str:
+    return number(x, digits)
+
+
+def _six(x: Any) -> str:
+    return number(x, 8)
+
+
+def _good(good: bool, yes: str = "agrees", no: str = "engine wrong") -> str:
+    kind, word = ("good", yes) if good else ("bad", no)
+    return f'<span class="{kind}">{word}</span>'
+
+
+def _grid(
+    caption: str,
+    heads: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    numeric: Sequence[int] = (1, 2),
+    escaped: bool = False,
 ) -> str:
-    head = "".join(
-        f'<th scope="col"{_NUMERIC if i > 1 else ""}>{escape(h)}</th>'
-        for i, h in enumerate(heads)
-    )
+    def kind(i: int) -> str:
+        return _NUMERIC if i in numeric else ""
+
+    head = "".join(f'<th scope="col"{kind(i)}>{h}</th>' for i, h in enumerate(heads))
     body = "".join(
-        f'<tr><th scope="row">{escape(a)}</th><td>{escape(b)}</td>'
-        f'<td class="n">{escape(c)}</td><td class="n">{escape(d)}</td></tr>'
-        for a, b, c, d in rows
+        f'<tr><th scope="row">{first}</th>'
+        + "".join(f"<td{kind(i)}>{cell}</td>" for i, cell in enumerate(rest, 1))
+        + "</tr>"
+        for first, *rest in rows
     )
-    return (
-        f"<table><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead>"
+    shown = caption if escaped else escape(caption)
+    table = (
+        f"<table><caption>{shown}</caption><thead><tr>{head}</tr></thead>"
         f"<tbody>{body}</tbody></table>"
     )
+    return scroll(table, re.sub("<[^>]*>", "", caption), "narrow")

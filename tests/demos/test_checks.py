@@ -52,8 +52,7 @@ def test_a_right_claim() -> None:
 def test_a_wrong_claim(form: Any) -> None:
     """Also one that is wrong in the ninth digit only, and one that is no number."""
     claim = replace(RIGHT, forms=(form,))
-    assert module._compare(claim, AT).notes_differ > module.RTOL
-    assert module._compare(RIGHT, AT).notes_differ < module.RTOL
+    assert check(claim).verdict == DIFFERS
 
 
 def test_every_form_of_a_chain_is_judged() -> None:
@@ -118,6 +117,62 @@ def test_differences_are_right_to_fifty_digits() -> None:
         for by, expected in (((0,), slope), ((0, 0), bend)):
             found = precise(third_power, (1.25,), by)
             assert abs(found - expected) < mpmath.mpf(10) ** -45 * expected
+
+
+def test_a_derivative_by_a_computed_quantity_cuts_there() -> None:
+    """∂f/∂s: how f changes when s does, whatever s came from."""
+    claim = replace(RIGHT, wrt=("s",), forms=(lambda q: q.a * exp(q.s),))
+    assert claim.checked_points[0].values["s"] == pytest.approx(0.21)
+    assert str(claim) == "∂f/∂s"
+    assert check(claim).verdict == AGREES
+
+
+def test_a_zero_is_compared_with_the_size_elsewhere() -> None:
+    """(x - 0.3)**2 has the slope 0 at 0.3, up to rounding."""
+    model = Model(("x",), {"f": lambda q: (q.x - q.exact("0.3")) ** 2 * 1000})
+    claim = Claim(
+        model, "f", ("x",), (lambda q: 2000 * q.x - 600,), "", (Point("", {"x": 0.3}),)
+    )
+    assert check(claim).verdict == AGREES
+
+
+@pytest.mark.parametrize("text", ["0.1", "1/90", "-2.5", "7"])
+def test_exact_numbers(text: str) -> None:
+    """Printed as written, and exact in every kind of number."""
+    import sympy
+
+    model = Model(("x",), {"c": lambda q: q.exact(text) * q.x})
+    shown = str(model.names().exact(text)).replace("−", "-")
+    assert shown == text
+    x = sympy.Symbol("x")
+    assert model.run({"x": x}).c == sympy.Rational(text) * x
+    with mpmath.workdps(50):
+        found = model.run({"x": mpmath.mpf(1)}).c
+        assert (
+            abs(found - mpmath.mpf(sympy.Rational(text).p) / sympy.Rational(text).q)
+            < mpmath.mpf(10) ** -48
+        )
+
+
+def test_proofs_of_sigmoids_and_softmax_are_quick() -> None:
+    """Every denominator gets a letter; nothing is left to the slow rewrites."""
+    import sympy
+
+    x, y, w = sympy.symbols("x y w", real=True)
+    s = 1 / (1 + sympy.exp(-x))
+    whole = sympy.exp(x) + sympy.exp(y)
+    zero = [
+        s * (1 - s) - sympy.exp(-x) / (1 + sympy.exp(-x)) ** 2,
+        sympy.tanh(x / 2) - (2 * s - 1),
+        sympy.exp(x) / whole * (1 - sympy.exp(x) / whole)
+        - sympy.exp(x + y) * sympy.exp(-2 * y) * sympy.exp(2 * y) / whole**2,
+        1 / (1 - s) - (1 + sympy.exp(x)),
+        sympy.sqrt(w) / sympy.log(x) - sympy.sqrt(w) / sympy.log(x),
+        sympy.cosh(x) ** 2 - sympy.sinh(x) ** 2 - 1,
+    ]
+    assert all(module._vanishes(e) for e in zero)
+    assert not module._vanishes(s * (1 - s) - s)
+    assert not module._vanishes(sympy.exp(x) / whole - s)
 
 
 def test_random_points_are_the_same_every_time() -> None:

@@ -1,0 +1,508 @@
+"""N40, N41 and N47: functions of two variables, their flat places, and a way down."""
+
+from typing import Any
+
+from autograd_core import sqrt
+from visualize import plots
+
+from .article import Claim, Misprint, Model, Point
+from .checks import engine, engine_source
+from .descent_rules import NEWTON_2D, descent_formulas, gradient_descent, newton
+from .frame import Article, Chapter, Figure, Part
+from .readings import (
+    Printed,
+    Reading,
+    Readings,
+    Run,
+    derivative_at,
+    eigenvalues,
+    value_at,
+)
+
+__all__ = ["CHAPTER", "FIT", "FIT_RUN", "HEAT_RUN", "PLATE"]
+
+# -- N40 and N47: a heated plate -------------------------------------------------------
+
+
+def _temperature(q: Any, factor: Any) -> Any:
+    return 85 - q.exact("1/90") * q.x**2 * factor * q.y**2 * (q.y - 6)
+
+
+PLATE = Model(
+    inputs=("x", "y"),
+    definitions={"T": lambda q: _temperature(q, q.x - 6)},
+    ranges={"x": (0.2, 5.8), "y": (0.2, 5.8)},
+)
+MISPRINTED_PLATE = Model(
+    inputs=("x", "y"),
+    definitions={"T": lambda q: _temperature(q, 3 * q.x - 12)},
+    ranges=PLATE.ranges,
+)
+
+
+def _at(x: float, y: float) -> Point:
+    return Point(f"({x:g}, {y:g})", {"x": x, "y": y})
+
+
+SOMEWHERE, LOWEST, CORNER, EDGE = _at(1.3, 2.7), _at(4, 4), _at(6, 6), _at(0, 2)
+PLACES = (SOMEWHERE, LOWEST, CORNER, EDGE)
+START = _at(0.5, 0.6)
+
+
+def _tx(q: Any) -> Any:
+    return -q.exact("1/90") * q.x * (3 * q.x - 12) * q.y**2 * (q.y - 6)
+
+
+def _ty(q: Any) -> Any:
+    return -q.exact("1/90") * q.x**2 * (q.x - 6) * q.y * (3 * q.y - 12)
+
+
+def _bend(model: Model, target: str, point: Point, place: int) -> Reading:
+    name = f"eigenvalue {'₁₂'[place]} of H at {point.label}"
+
+    def compute(source: Any) -> Any:
+        matrix = source.hessian(model, target, model.inputs, point.values)
+        return eigenvalues(matrix)[place]
+
+    return Reading(name, compute)
+
+
+def height(x: float, y: float) -> float:
+    """T at a point, for the pictures."""
+    return float(engine(PLATE.function("T"), [x, y], ()))
+
+
+def _plate_figure() -> str:
+    return plots.contour(
+        height,
+        (-1.0, 7.0),
+        (-1.0, 7.0),
+        title="Lines of equal temperature, with the minimum and the saddle",
+        marks={"minimum": (4.0, 4.0), "saddle": (6.0, 6.0)},
+        levels=[40, 60, 70, 74, 76, 78, 80, 82, 84, 85, 86, 90, 100],
+    )
+
+
+STATIONARY = Article(
+    id="temperature-surface",
+    title="The coldest place of a plate",
+    catalogue_ids=("N40",),
+    source="the hand-written calculus notes, lines L421–L437",
+    summary=(
+        "The temperature of a plate depends on two coordinates. It can only be lowest "
+        "where it changes in neither direction: where both partial derivatives are "
+        "zero at the same point."
+    ),
+    parts=(
+        Part(
+            "The partial derivatives",
+            "For one of them the other coordinate is a constant factor.",
+            (
+                Claim(PLATE, "T", ("x",), (_tx,), "N40, L425", PLACES),
+                Claim(PLATE, "T", ("y",), (_ty,), "N40, L427", PLACES),
+                Claim(
+                    PLATE,
+                    "T",
+                    ("x", "x"),
+                    (lambda q: -q.exact("1/90") * (6 * q.x - 12) * q.y**2 * (q.y - 6),),
+                    "N40",
+                    PLACES,
+                ),
+                Claim(
+                    PLATE,
+                    "T",
+                    ("x", "y"),
+                    (
+                        lambda q: (
+                            -q.exact("1/90")
+                            * (3 * q.x**2 - 12 * q.x)
+                            * (3 * q.y**2 - 12 * q.y)
+                        ),
+                    ),
+                    "N40",
+                    PLACES,
+                ),
+                Claim(
+                    PLATE,
+                    "T",
+                    ("y", "y"),
+                    (lambda q: -q.exact("1/90") * q.x**2 * (q.x - 6) * (6 * q.y - 12),),
+                    "N40",
+                    PLACES,
+                ),
+            ),
+            PLATE,
+            ("T",),
+        ),
+        Part(
+            "Where both are zero",
+            "The notes list x = 0, x = 6, y = 0, y = 4. These are the roots of the "
+            "second equation alone; at (6, 2), on one of them, the first is not zero. "
+            "Both are zero on the whole lines x = 0 and y = 0 and at the points (4, 4) "
+            "and (6, 6).",
+            readings=(
+                Readings(
+                    "On the line x = 6",
+                    (
+                        derivative_at(PLATE, "T", "x", _at(6, 2)),
+                        derivative_at(PLATE, "T", "y", _at(6, 2)),
+                    ),
+                ),
+            ),
+        ),
+        Part(
+            "What kind of place",
+            "At (4, 4) the surface bends up in every direction: a minimum. At (6, 6) "
+            "it bends up in one and down in another: a saddle. On x = 0 one direction "
+            "does not bend at all, and the second derivatives cannot tell. The minimum "
+            "is one of the square between 0 and 6 only: far outside the temperature "
+            "falls without end, as at (10, 10).",
+            readings=(
+                Readings(
+                    "Curvature and height",
+                    (
+                        *(_bend(PLATE, "T", LOWEST, k) for k in (0, 1)),
+                        *(_bend(PLATE, "T", CORNER, k) for k in (0, 1)),
+                        *(_bend(PLATE, "T", EDGE, k) for k in (0, 1)),
+                        *(
+                            Reading(
+                                f"T at {p.label}", value_at(PLATE, "T", p)[0].compute
+                            )
+                            for p in (LOWEST, CORNER, EDGE, _at(10, 10))
+                        ),
+                    ),
+                ),
+            ),
+            figures=(
+                Figure(
+                    "Around the minimum the lines close; at the saddle they cross.",
+                    _plate_figure,
+                ),
+            ),
+        ),
+    ),
+    misprints=(
+        Misprint(
+            "N40, L421",
+            "The function is printed with 3x − 12 in the place of x − 6; line L519 has "
+            "it right. The notes' own derivative belongs to x − 6.",
+            Claim(MISPRINTED_PLATE, "T", ("x",), (_tx,), "L421", (SOMEWHERE,)),
+            Claim(PLATE, "T", ("x",), (_tx,), "L519", (SOMEWHERE,)),
+            ("T",),
+        ),
+    ),
+    record=PLATE.drawn("T", SOMEWHERE),
+)
+
+# -- N47 -------------------------------------------------------------------------------
+
+
+def _descent(steps: int, rate: float = 0.05) -> Run:
+    return Run(
+        f"Gradient descent with α = {rate:g}",
+        PLATE,
+        "T",
+        ("x", "y"),
+        START,
+        steps,
+        gradient_descent(rate),
+        descent_formulas("T", "x", "y"),
+    )
+
+
+HEAT_RUN = _descent(3)
+
+
+def _path_figure() -> str:
+    paths = {
+        f"α = {rate:g}, 40 steps": [
+            (float(row.x[0]), float(row.x[1]))
+            for row in _descent(40, rate).iterates(engine_source())
+        ]
+        for rate in (0.05, 0.3)
+    }
+    return plots.contour(
+        height,
+        (0.0, 6.0),
+        (0.0, 6.0),
+        title="Two descents over the lines of equal temperature",
+        paths=paths,
+        marks={"minimum": (4.0, 4.0)},
+    )
+
+
+HEAT_DESCENT = Article(
+    id="temperature-descent",
+    title="Walking to the coldest place",
+    catalogue_ids=("N47",),
+    source="the hand-written calculus notes, lines L519–L546",
+    summary=(
+        "From the point (0.5, 0.6) go a little against the gradient, and again. No "
+        "equation is solved; only the two slopes at the present place are needed."
+    ),
+    parts=(
+        Part(
+            "The steps",
+            "The learning rate is 0.05, as in the notes.",
+            runs=(HEAT_RUN,),
+            printed=(
+                Printed(
+                    "N47, L531",
+                    HEAT_RUN.slope_reading(0, "x"),
+                    "-0.2134",
+                    True,
+                    "The new x, 0.5057, follows from the right one.",
+                ),
+                Printed("N47, L531", HEAT_RUN.slope_reading(0, "y"), "-0.0935"),
+                Printed("N47, L539", HEAT_RUN.reading(1, "x"), "0.5057"),
+                Printed("N47, L541", HEAT_RUN.reading(1, "y"), "0.6047"),
+            ),
+            figures=(
+                Figure(
+                    "The plate is flat near the corner, so the steps are small at "
+                    "first. A learning rate six times as large arrives.",
+                    _path_figure,
+                ),
+            ),
+        ),
+        Part(
+            "From where?",
+            "The start is printed as (0.5, 0.5), but gradient and steps are those of "
+            "(0.5, 0.6). At (0.5, 0.5) the gradient would be this.",
+            readings=(
+                Readings(
+                    "At (0.5, 0.5)",
+                    tuple(
+                        derivative_at(PLATE, "T", name, _at(0.5, 0.5)) for name in "xy"
+                    ),
+                ),
+            ),
+        ),
+    ),
+    misprints=(
+        Misprint(
+            "N47, L527–L529",
+            "In the gradient 3y − 12 has become 3y − 72 (and 3x − 12, 3x − 72).",
+            Claim(
+                PLATE,
+                "T",
+                ("y",),
+                (
+                    lambda q: (
+                        -q.exact("1/90") * q.x**2 * (q.x - 6) * q.y * (3 * q.y - 72)
+                    ),
+                ),
+                "L527",
+                (START,),
+            ),
+            Claim(PLATE, "T", ("y",), (_ty,), "L527", (START,)),
+        ),
+    ),
+    record=PLATE.drawn("T", START),
+    kind="algorithm",
+)
+
+# -- N41 -------------------------------------------------------------------------------
+
+DATA = ((1, 2), (2, 5), (3, 3))
+
+
+def _errors(q: Any) -> Any:
+    total = 0
+    for x, y in DATA:
+        total = total + (q.m * x + q.b - y) ** 2
+    return total
+
+
+def _polynomial(q: Any) -> Any:
+    m, b = q.m, q.b
+    return 14 * m**2 + 3 * b**2 + 38 + 12 * m * b - 42 * m - 20 * b
+
+
+FIT = Model(
+    inputs=("m", "b"),
+    definitions={
+        "E": _errors,
+        "polynomial": _polynomial,
+        "low": lambda q: eigenvalues(_fit_hessian(q))[0],
+        "high": lambda q: eigenvalues(_fit_hessian(q))[1],
+    },
+    symbols={"low": "λ1", "high": "λ2", "polynomial": "E(m, b)"},
+)
+
+
+def _fit_hessian(q: Any) -> Any:
+    return ((q.exact("28"), q.exact("12")), (q.exact("12"), q.exact("6")))
+
+
+def _line(m: float, b: float, label: str) -> Point:
+    return Point(label, {"m": m, "b": b})
+
+
+BEST = _line(1 / 2, 7 / 3, "m = 1/2, b = 7/3")
+ZERO = _line(0.0, 0.0, "m = 0, b = 0")
+FIT_RUN = Run("Newton's method", FIT, "E", ("m", "b"), ZERO, 1, newton, NEWTON_2D)
+# Two places that are not on one line through the minimum.
+BOTH = (BEST, ZERO)
+
+
+def _fit_figure() -> str:
+    def error(m: float, b: float) -> float:
+        return float(engine(FIT.function("E"), [m, b], ()))
+
+    rows = Run("", FIT, "E", ("m", "b"), ZERO, 40, gradient_descent(0.05)).iterates(
+        engine_source()
+    )
+    newton_rows = FIT_RUN.iterates(engine_source())
+    return plots.contour(
+        error,
+        (-1.0, 3.0),
+        (-1.0, 4.0),
+        title="Lines of equal error, with a gradient descent and one Newton step",
+        paths={
+            "gradient descent, α = 0.05": [(r.x[0], r.x[1]) for r in rows],
+            "one Newton step": [(r.x[0], r.x[1]) for r in newton_rows],
+        },
+        levels=[4.5, 6, 10, 20, 40, 80, 160],
+        names=("m", "b"),
+    )
+
+
+LEAST_SQUARES = Article(
+    id="least-squares",
+    title="The best line through three points",
+    catalogue_ids=("N41",),
+    source="the hand-written calculus notes, lines L439–L455",
+    summary=(
+        "A line y = m·x + b is to pass near three points. E adds up the squares of "
+        "what it misses. The notes give E multiplied out, without the points; (1, 2), "
+        "(2, 5) and (3, 3) are points that give it."
+    ),
+    parts=(
+        Part(
+            "The error and its slopes",
+            "A polynomial of the second degree: its slopes are linear, its curvature "
+            "is constant.",
+            (
+                Claim(FIT, "E", (), (_polynomial,), "N41, L439", BOTH),
+                Claim(
+                    FIT,
+                    "E",
+                    ("m",),
+                    (lambda q: 28 * q.m + 12 * q.b - 42,),
+                    "N41, L441",
+                    BOTH,
+                ),
+                Claim(
+                    FIT,
+                    "E",
+                    ("b",),
+                    (lambda q: 6 * q.b + 12 * q.m - 20,),
+                    "N41, L443",
+                    BOTH,
+                ),
+                Claim(FIT, "E", ("m", "m"), (lambda q: 28,), "N41", (BEST,)),
+                Claim(FIT, "E", ("m", "b"), (lambda q: 12,), "N41", (BEST,)),
+                Claim(FIT, "E", ("b", "b"), (lambda q: 6,), "N41", (BEST,)),
+            ),
+            FIT,
+            ("E",),
+        ),
+        Part(
+            "The minimum",
+            "Both slopes are zero at one point. Newton's step, which is exact for such "
+            "a polynomial, goes there at once.",
+            runs=(FIT_RUN,),
+            printed=(
+                Printed("N41, L451", FIT_RUN.reading(1, "m"), "1/2"),
+                Printed("N41, L453", FIT_RUN.reading(1, "b"), "7/3"),
+                Printed(
+                    "N41, L455",
+                    Reading("E at the minimum", value_at(FIT, "E", BEST)[0].compute),
+                    "4.167",
+                ),
+            ),
+            figures=(
+                Figure(
+                    "The valley is long and narrow. Gradient descent crosses it "
+                    "quickly and then creeps along it.",
+                    _fit_figure,
+                ),
+            ),
+        ),
+        Part(
+            "The curvature",
+            "The Hessian has two positive eigenvalues, so it is a minimum. Their ratio "
+            "says how narrow the valley is.",
+            (
+                Claim(
+                    FIT,
+                    "low",
+                    (),
+                    (lambda q: q.exact("17") - sqrt(q.exact("265")),),
+                    "N41",
+                    (BEST,),
+                ),
+                Claim(
+                    FIT,
+                    "high",
+                    (),
+                    (lambda q: q.exact("17") + sqrt(q.exact("265")),),
+                    "N41",
+                    (BEST,),
+                ),
+            ),
+            readings=(
+                Readings(
+                    "From the derivatives",
+                    tuple(_bend(FIT, "E", BEST, k) for k in (0, 1)),
+                ),
+            ),
+        ),
+    ),
+    misprints=(
+        Misprint(
+            "N41, L439",
+            "As printed, 10m², 92m and 2b. Its own derivative, two lines on, has 28m "
+            "and 20, which belong to 14m² and 20b.",
+            Claim(
+                FIT,
+                "E",
+                (),
+                (
+                    lambda q: (
+                        10 * q.m**2
+                        + 3 * q.b**2
+                        + 38
+                        + 12 * q.m * q.b
+                        - 92 * q.m
+                        - 2 * q.b
+                    ),
+                ),
+                "L439",
+                (BEST,),
+            ),
+            Claim(FIT, "E", (), (_polynomial,), "L439", (BEST,)),
+        ),
+        Misprint(
+            "N41, L441",
+            "92 must be 42, here and wherever it is printed. Only with 42 is the slope "
+            "zero at m = 1/2, b = 7/3, which the notes find, and rightly.",
+            Claim(
+                FIT, "E", ("m",), (lambda q: 28 * q.m + 12 * q.b - 92,), "L441", (BEST,)
+            ),
+            Claim(
+                FIT, "E", ("m",), (lambda q: 28 * q.m + 12 * q.b - 42,), "L441", (BEST,)
+            ),
+        ),
+    ),
+    record=FIT.drawn("E", ZERO),
+)
+
+CHAPTER = Chapter(
+    "surfaces",
+    "Two variables",
+    "A function of two variables is a landscape. Its lowest points, and three ways to "
+    "them: solving equations, walking downhill, and one exact step.",
+    (STATIONARY, HEAT_DESCENT, LEAST_SQUARES),
+)

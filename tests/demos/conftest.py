@@ -1,0 +1,24 @@
+"""The whole book, built once for all tests of this folder."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def book(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """Where it is, the report, and one entry per job that the progress saw."""
+    for package in ("sympy", "mpmath", "matplotlib"):
+        pytest.importorskip(package)
+    from demos.derivations.book import build
+
+    out = tmp_path_factory.mktemp("whole") / "out" / "book"
+    seen: list[int] = []
+
+    def progress(things: Sequence[Any]) -> Any:
+        for i, thing in enumerate(things):
+            seen.append(i)
+            yield thing
+
+    return out, build(out, progress), seen
