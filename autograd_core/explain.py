@@ -21,7 +21,7 @@ from operator import add
 from typing import Any, NamedTuple
 
 from .errors import GraphError
-from .graph import between, local_derivatives
+from .graph import ancestors, between, local_derivatives
 from .numbers.text import (
     Formula,
     chain,
@@ -37,6 +37,7 @@ from .value import Value, column
 __all__ = ["Edge", "Explanation", "Path", "explain"]
 
 MAX_PATHS = 8
+MAX_INLINE = 10  # characters of an expression of data that stands for itself
 
 
 @dataclass(frozen=True)
@@ -146,7 +147,7 @@ class Explanation:
         parts = []
         for heading, formulas in self._lines():
             items = "".join(f"<li>{f.to_mathml()}</li>" for f in formulas)
-            parts.append(f"<h4>{escape(heading)}</h4><ul>{items}</ul>")
+            parts.append(f"<p><strong>{escape(heading)}</strong></p><ul>{items}</ul>")
         return f'<div class="explanation">{"".join(parts)}</div>'
 
     def _repr_html_(self) -> str:
@@ -207,7 +208,7 @@ def explain(result: Value, wrt: Value, *, max_paths: int = MAX_PATHS) -> Explana
             "explain() needs a result that depends on the variable, and a variable "
             "with requires_grad=True"
         )
-    names = _names(nodes)
+    names = _names(ancestors(result))
     kind = column(result)
     count, ways = _ways(nodes, wrt, max_paths, kind.adopt(1))
     taken = [way.steps() for way in ways]
@@ -252,21 +253,33 @@ def _is_number(node: Value) -> bool:
 
 
 def _names(nodes: list[Value]) -> dict[Value, Formula]:
-    # A name for every node and operand: its own, v1, v2, ..., or its number.
-    taken = {n.name for node in nodes for n in (node, *node.operands)}
+    # As in a drawing: a node's own name, its number, a short expression of data for
+    # itself, else v1, v2, ... in the order in which the nodes were computed.
+    taken = {node.name for node in nodes}
     free = (f"v{i}" for i in range(1, 10**9) if f"v{i}" not in taken)
     names: dict[Value, Formula] = {}
-    for node in reversed(nodes):
-        for each in (*node.operands, node):
-            if each in names:
-                continue
-            if each.name is not None:
-                names[each] = symbol(each.name)
-            elif _is_number(each):
-                names[each] = number(each.data)
-            else:
-                names[each] = symbol(next(free))
+    for node in nodes:
+        if node.name is not None:
+            names[node] = symbol(node.name)
+        elif _is_number(node):
+            names[node] = number(node.data)
+        else:
+            data = _short_data(node, names)
+            names[node] = symbol(next(free)) if data is None else data
     return names
+
+
+def _short_data(node: Value, names: dict[Value, Formula]) -> Formula | None:
+    if node.requires_grad or node.is_leaf or len(node.operands) > MAX_INLINE:
+        return None
+    made = _made(node, names)
+    short = made.terms <= MAX_INLINE and len(str(made)) <= MAX_INLINE
+    return made if short else None
+
+
+def _made(node: Value, names: dict[Value, Formula]) -> Formula:
+    row: Any = node.primitive
+    return Formula(row.name, tuple(names[o] for o in node.operands), row.bound)
 
 
 def _definition(node: Value, names: dict[Value, Formula], on_path: bool) -> Formula:
@@ -274,10 +287,9 @@ def _definition(node: Value, names: dict[Value, Formula], on_path: bool) -> Form
     row: Any = node.primitive
     if row is None or not on_path:
         return equation(names[node], number(node.data))
-    made = Formula(row.name, tuple(names[o] for o in node.operands), row.bound)
     if row.multiple:
-        return equation(names[node], made)
-    return equation(names[node], made, number(node.data))
+        return equation(names[node], _made(node, names))
+    return equation(names[node], _made(node, names), number(node.data))
 
 
 class _Step(NamedTuple):

@@ -11,6 +11,7 @@ is typed here or in an article.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from autograd_core import Value, ancestors, explain
 from autograd_core.numbers.text import equation
 from visualize.labels import number_text
 
@@ -38,6 +39,8 @@ from .tables import (
 )
 
 __all__ = ["CheckedChapter", "chapter_page", "index_page"]
+
+EXPLAINED = 3  # derivatives of a drawing that are written out path by path
 
 
 @dataclass(frozen=True)
@@ -234,7 +237,19 @@ def _drawing(checked: CheckedArticle) -> str:
         "right card times the local derivative. The flows that reach a card add up to "
         "its gradient. The slider goes through it step by step: first the data, then "
         f"the gradients.</p>\n{checked.drawing.player(f'{name}-graph')}\n"
-        f'<p class="muted">The drawing as {links}.</p>'
+        f'<p class="muted">The drawing as {links}.</p>\n'
+        f"{_explanations(checked.article.graph())}"
+    )
+
+
+def _explanations(root: Value) -> str:
+    # The chain rule for the first parameters; the others are like them.
+    leaves = [n for n in ancestors(root) if n.is_leaf and n.requires_grad and n.name]
+    made = [explain(root, leaf) for leaf in leaves[:EXPLAINED]]
+    return "\n".join(
+        f"<details><summary>{math(e.notation)}, written out</summary>"
+        f"{scroll(e.to_html(), str(e.notation), 'formulas')}</details>"
+        for e in made
     )
 
 

@@ -477,6 +477,7 @@ ELSEWHERE = {
     "numbers/symbolic.py",
     "numbers/text.py",
     "numbers/typeset.py",
+    "scope.py",
 }
 MODULES = sorted(
     {path.relative_to(PACKAGE).as_posix() for path in PACKAGE.glob("**/*.py")}
