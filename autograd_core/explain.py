@@ -37,6 +37,7 @@ from .value import Value, column
 __all__ = ["Edge", "Explanation", "Path", "explain"]
 
 MAX_PATHS = 8
+MAX_SHOWN = 300  # formulas that a notebook shows unasked
 MAX_INLINE = 10  # characters of an expression of data that stands for itself
 
 
@@ -64,7 +65,7 @@ class Explanation:
     """The chain rule for d(result)/d(variable), ready to be printed.
 
     ``str()`` gives text, `to_latex` and `to_html` the other two; a notebook shows
-    the HTML.
+    the HTML, unless it is longer than a page.
 
     Attributes
     ----------
@@ -150,11 +151,15 @@ class Explanation:
             parts.append(f"<p><strong>{escape(heading)}</strong></p><ul>{items}</ul>")
         return f'<div class="explanation">{"".join(parts)}</div>'
 
-    def _repr_html_(self) -> str:
-        return self.to_html()
-
-    def _repr_latex_(self) -> str:
-        return f"$\\begin{{gathered}}\n{self.to_latex()}\n\\end{{gathered}}$"
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
+        if len(self.definitions) + len(self.edges) > MAX_SHOWN:
+            return {"text/plain": f"{self!r}; print() writes it out"}
+        latex = f"$\\begin{{gathered}}\n{self.to_latex()}\n\\end{{gathered}}$"
+        return {
+            "text/plain": str(self),
+            "text/html": self.to_html(),
+            "text/latex": latex,
+        }
 
 
 def explain(result: Value, wrt: Value, *, max_paths: int = MAX_PATHS) -> Explanation:

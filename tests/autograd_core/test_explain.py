@@ -39,8 +39,10 @@ def test_printers_say_the_same_numbers():
     for printed in (str(made).replace("−", "-"), made.to_latex(), made.to_html()):
         assert "0.228784" in printed
         assert "0.425212" in printed
-    assert made._repr_html_() == made.to_html()
-    assert made.to_latex() in made._repr_latex_()
+    shown = made._repr_mimebundle_()
+    assert shown["text/plain"] == str(made)
+    assert shown["text/html"] == made.to_html()
+    assert made.to_latex() in shown["text/latex"]
     assert repr(made) == f"<Explanation ∂L/∂w = {made.gradient}, 2 paths>"
 
 
@@ -138,7 +140,11 @@ def test_a_deep_graph():
     y = x
     for _ in range(50_000):
         y = y + 0.0
-    assert explain(y, x).gradient == 1.0
+    made = explain(y, x)
+    assert made.gradient == 1.0
+    assert made._repr_mimebundle_() == {
+        "text/plain": f"{made!r}; print() writes it out"
+    }
 
 
 def test_itself():
