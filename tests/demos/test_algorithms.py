@@ -5,20 +5,20 @@ from typing import Any
 
 import pytest
 
-from demos.derivations import (
-    ARTICLES,
-    Article,
-    Point,
-    hessian,
-    network,
-    newton,
-    softmax,
+from demos.derivations import ARTICLES, Article, Point
+from demos.derivations.chapters import hessian, network, newton, softmax
+from demos.derivations.chapters.adam import (
+    PRINTED_STEP,
+    TAYLOR,
+    TAYLOR_AT,
+    THREE,
+    VALLEY,
 )
-from demos.derivations.adam import PRINTED_STEP, TAYLOR, TAYLOR_AT, THREE, VALLEY
+from demos.derivations.chapters.descent import AT_OMEGA, CURVE, PARABOLA_RUNS, RUN
+from demos.derivations.chapters.perceptron import AT as REGRESSION_AT
+from demos.derivations.chapters.surfaces import FIT_RUN, HEAT_RUN
 from demos.derivations.checks import engine_source
-from demos.derivations.descent import AT_OMEGA, CURVE, PARABOLA_RUNS, RUN
 from demos.derivations.frame import KINDS, Part
-from demos.derivations.perceptron import AT as REGRESSION_AT
 from demos.derivations.readings import (
     Limit,
     Printed,
@@ -29,7 +29,6 @@ from demos.derivations.readings import (
     eigenvector,
 )
 from demos.derivations.results import jobs
-from demos.derivations.surfaces import FIT_RUN, HEAT_RUN
 
 ENGINE = engine_source()
 

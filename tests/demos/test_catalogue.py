@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from demos.derivations import Model
-from demos.derivations.adam import (
+from demos.derivations.chapters.adam import (
     CONSTANT,
     MOMENTS,
     ONES,
@@ -17,14 +17,13 @@ from demos.derivations.adam import (
     TINY,
     VALLEY,
 )
-from demos.derivations.checks import engine_source
-from demos.derivations.descent import CURVE
-from demos.derivations.hessian import BOWL, DOME, MIXED, SADDLE, at
-from demos.derivations.hidden import LOGISTIC
-from demos.derivations.minima import COIN, LINES
-from demos.derivations.network import AT as NETWORK_AT
-from demos.derivations.network import NETWORK
-from demos.derivations.networks import (
+from demos.derivations.chapters.descent import CURVE
+from demos.derivations.chapters.hessian import BOWL, DOME, MIXED, SADDLE, at
+from demos.derivations.chapters.hidden import LOGISTIC
+from demos.derivations.chapters.minima import COIN, LINES
+from demos.derivations.chapters.network import AT as NETWORK_AT
+from demos.derivations.chapters.network import NETWORK
+from demos.derivations.chapters.networks import (
     BATCH,
     BOTH_SAMPLES,
     DEEP,
@@ -33,25 +32,16 @@ from demos.derivations.networks import (
     SAMPLE_1,
     SAMPLE_2,
 )
-from demos.derivations.newton import QUARTIC
-from demos.derivations.perceptron import AT as NEURON_AT
-from demos.derivations.perceptron import REGRESSION
-from demos.derivations.rules import ADDED, CHAIN, EXP2X, PRODUCT, SCALED, SUM
-from demos.derivations.softmax import SOFTMAX
-from demos.derivations.surfaces import FIT, PLATE
+from demos.derivations.chapters.newton import QUARTIC
+from demos.derivations.chapters.perceptron import AT as NEURON_AT
+from demos.derivations.chapters.perceptron import REGRESSION
+from demos.derivations.chapters.rules import ADDED, CHAIN, EXP2X, PRODUCT, SCALED, SUM
+from demos.derivations.chapters.softmax import SOFTMAX
+from demos.derivations.chapters.surfaces import FIT, PLATE
+from tests.demos.cases import NAMES, Cases, agree
 
-ENGINE = engine_source()
-CASES: list[Any] = []
-
-
-def case(
-    entry: str, model: Model, target: str, values: Any, expected: dict[str, float]
-) -> None:
-    """``expected``: words to differentiate by ("" for the value) -> number."""
-    for wrt, number in expected.items():
-        names = tuple(wrt.split())
-        label = f"{entry} {target} by {wrt or 'nothing'}"
-        CASES.append(pytest.param(model, target, names, values, number, id=label))
+CASES = Cases()
+case = CASES.add
 
 
 def xy(x: float, y: float) -> dict[str, float]:
@@ -414,12 +404,11 @@ case("A-88", TINY, "inside", SMALL.values, {"": 0.0099995000374968753})
 case("A-88", TINY, "outside", SMALL.values, {"": 0.9900990099009901})
 
 
-@pytest.mark.parametrize(("model", "target", "wrt", "values", "printed"), CASES)
+@pytest.mark.parametrize(NAMES, CASES)
 def test_numbers_of_the_catalogue(
-    model: Model, target: str, wrt: Any, values: Any, printed: float
+    model: Model, target: str, wrt: Any, values: Any, expected: float
 ) -> None:
-    found = float(ENGINE.of(model, target, wrt, values))
-    assert found == pytest.approx(printed, rel=1e-13, abs=1e-14)
+    agree(model, target, wrt, values, expected)
 
 
 def test_the_sum_rule_adds_two_flows() -> None:

@@ -6,8 +6,7 @@ import pytest
 
 from autograd_core import ancestors
 from demos.derivations import ARTICLES, Claim
-from demos.derivations.checks import engine
-from demos.derivations.logistic_loss import (
+from demos.derivations.chapters.logistic_loss import (
     FALSE,
     FAR,
     LOSS,
@@ -17,6 +16,7 @@ from demos.derivations.logistic_loss import (
     TRUE,
     YES,
 )
+from demos.derivations.checks import engine
 
 ARTICLE = ARTICLES["logistic-loss"]
 

@@ -5,10 +5,10 @@ from typing import Any
 from autograd_core import cos, exp, sin, sqrt
 from visualize import plots
 
-from .article import Claim, Misprint, Model, Point
-from .checks import engine, engine_source
-from .frame import Article, Figure, Part
-from .readings import (
+from ..article import Claim, Misprint, Model, Point
+from ..checks import engine, engine_source
+from ..frame import Article, Figure, Part
+from ..readings import (
     Printed,
     Reading,
     Readings,

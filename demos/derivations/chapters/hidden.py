@@ -5,8 +5,9 @@ from typing import Any
 
 from autograd_core import exp, sigmoid
 
-from .article import Claim, Misprint, Model, Point
-from .frame import Article, Chapter, Part
+from ..article import Claim, Misprint, Model, Point
+from ..frame import Article, Chapter, Part
+from ..readings import Readings, value_at
 from .networks import (
     BATCH,
     BOTH_SAMPLES,
@@ -20,7 +21,6 @@ from .networks import (
     U,
     total,
 )
-from .readings import Readings, value_at
 from .softmax import error
 
 __all__ = ["CHAPTER", "LOGISTIC", "back", "delta"]

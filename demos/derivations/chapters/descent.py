@@ -5,11 +5,11 @@ from typing import Any
 from autograd_core import exp, log
 from visualize import plots
 
-from .article import Claim, Misprint, Model, Point
-from .checks import engine, engine_source
+from ..article import Claim, Misprint, Model, Point
+from ..checks import engine, engine_source
+from ..frame import Article, Chapter, Figure, Part
+from ..readings import Printed, Reading, Readings, Run, derivative_at
 from .descent_rules import DESCENT_1D, NEWTON_1D, gradient_descent, newton
-from .frame import Article, Chapter, Figure, Part
-from .readings import Printed, Reading, Readings, Run, derivative_at
 
 __all__ = ["CHAPTER", "CURVE", "OMEGA_RUN", "PARABOLA_RUNS", "RUN"]
 

@@ -5,8 +5,9 @@ from typing import Any
 
 from autograd_core import exp
 
-from .article import Claim, Misprint, Model, Point
-from .frame import Article, Chapter, Part
+from ..article import Claim, Misprint, Model, Point
+from ..frame import Article, Chapter, Part
+from ..readings import Reading, Readings, Source, value_at
 from .networks import (
     BATCH,
     BOTH_SAMPLES,
@@ -17,7 +18,6 @@ from .networks import (
     W,
     total,
 )
-from .readings import Reading, Readings, Source, value_at
 
 __all__ = ["CHAPTER", "SOFTMAX", "STEPPED", "error", "outer"]
 

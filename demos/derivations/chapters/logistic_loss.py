@@ -11,8 +11,8 @@ from typing import Any
 from autograd_core import Value, exp, log, sigmoid
 from autograd_core.numbers.text import Formula, number, symbol
 
-from .article import Claim, Misprint, Model, Point
-from .frame import Article, Part
+from ..article import Claim, Misprint, Model, Point
+from ..frame import Article, Part
 
 __all__ = ["ARTICLE"]
 

@@ -10,7 +10,7 @@ from typing import Any
 from autograd_core.linalg import solve
 from autograd_core.numbers.text import Formula, derivative, equation, symbol
 
-from .readings import At
+from ..readings import At
 
 __all__ = [
     "DESCENT_1D",

@@ -13,7 +13,7 @@ from typing import Any
 
 from autograd_core import exp, log, sigmoid
 
-from .article import Model, Point
+from ..article import Model, Point
 
 __all__ = [
     "BATCH",

@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
-from .article import Claim, Model, Point
+from ..article import Claim, Model, Point
+from ..frame import Article, Chapter, Part
+from ..readings import Readings, Run, value_at
 from .descent_rules import descent_formulas, gradient_descent, renewed
-from .frame import Article, Chapter, Part
 from .logistic_loss import ARTICLE as LOGISTIC_LOSS
 from .logistic_loss import NEURON as CLASSIFIER
 from .logistic_loss import TRUE
-from .readings import Readings, Run, value_at
 
 __all__ = ["AT", "CHAPTER", "REGRESSION"]
 

@@ -5,11 +5,11 @@ from typing import Any
 from autograd_core import log
 from visualize import plots
 
-from .article import Claim, Misprint, Model, Point
-from .checks import engine
+from ..article import Claim, Misprint, Model, Point
+from ..checks import engine
+from ..frame import Article, Chapter, Figure, Part
+from ..readings import Printed, Readings, Run, value_at
 from .descent_rules import NEWTON_1D, newton
-from .frame import Article, Chapter, Figure, Part
-from .readings import Printed, Readings, Run, value_at
 
 __all__ = ["CHAPTER", "COIN", "LINES"]
 

@@ -5,11 +5,10 @@ from typing import Any
 from autograd_core import sqrt
 from visualize import plots
 
-from .article import Claim, Misprint, Model, Point
-from .checks import engine, engine_source
-from .descent_rules import NEWTON_2D, descent_formulas, gradient_descent, newton
-from .frame import Article, Chapter, Figure, Part
-from .readings import (
+from ..article import Claim, Misprint, Model, Point
+from ..checks import engine, engine_source
+from ..frame import Article, Chapter, Figure, Part
+from ..readings import (
     Printed,
     Reading,
     Readings,
@@ -18,6 +17,7 @@ from .readings import (
     eigenvalues,
     value_at,
 )
+from .descent_rules import NEWTON_2D, descent_formulas, gradient_descent, newton
 
 __all__ = ["CHAPTER", "FIT", "FIT_RUN", "HEAT_RUN", "PLATE"]
 

@@ -5,10 +5,10 @@ from typing import Any
 from autograd_core import cos, exp, sin
 from visualize import plots
 
-from .article import Claim, Misprint, Model, Point
-from .checks import engine
-from .frame import Article, Chapter, Figure, Part
-from .readings import Limit
+from ..article import Claim, Misprint, Model, Point
+from ..checks import engine
+from ..frame import Article, Chapter, Figure, Part
+from ..readings import Limit
 
 __all__ = ["CHAPTER"]
 

@@ -6,12 +6,12 @@ from typing import Any
 from autograd_core import sqrt
 from visualize import plots
 
-from .article import Claim, Misprint, Model, Point
-from .checks import engine, engine_source
+from ..article import Claim, Misprint, Model, Point
+from ..checks import engine, engine_source
+from ..frame import Article, Chapter, Figure, Part
+from ..readings import At, Readings, Run, value_at
 from .descent_rules import gradient_descent
-from .frame import Article, Chapter, Figure, Part
 from .networks import total
-from .readings import At, Readings, Run, value_at
 
 __all__ = [
     "CHAPTER",

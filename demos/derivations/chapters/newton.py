@@ -5,13 +5,13 @@ from typing import Any
 from autograd_core.linalg import solve
 from visualize import plots
 
-from .article import Claim, Misprint, Model, Point
-from .checks import engine, engine_source
+from ..article import Claim, Misprint, Model, Point
+from ..checks import engine, engine_source
+from ..frame import Article, Chapter, Figure, Part
+from ..readings import Printed, Reading, Readings, Run, derivative_at
 from .descent_rules import NEWTON_2D, newton
-from .frame import Article, Chapter, Figure, Part
 from .hessian import ARTICLES as HESSIAN_ARTICLES
 from .hessian import BOWL, XY, at
-from .readings import Printed, Reading, Readings, Run, derivative_at
 
 __all__ = ["CHAPTER", "ONE_STEP", "QUARTIC", "RUN"]
 
