@@ -77,7 +77,7 @@ THIRD_PARTY = {
     },
     "tqdm": {"autograd_core.cli"},
     "graphviz": {"visualize.render"},
-    "matplotlib": {"visualize.plots"},
+    "matplotlib": {"visualize.plots.canvas"},
     "pygraphviz": {"visualize._pygraphviz"},
 }
 # Modules that are themselves imported only when first needed, so that what they

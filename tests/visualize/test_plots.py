@@ -43,7 +43,41 @@ def _saddle() -> str:
     return plots.saddle(lambda x, y: 2 * x * x - 2 * y * y, (0, 0), eigen, title=TITLE)
 
 
-ALL = [_contour, _curve, _losses, _saddle]
+def _lines() -> str:
+    return plots.lines(
+        {"a": [(0, 1), (1, 2)], "b": [(0, 2), (2, 1)]}, title=TITLE, log=True
+    )
+
+
+def _fit() -> str:
+    return plots.fit(
+        [(0, 1), (1, 3)],
+        {"line": lambda x: 1 + 2 * x},
+        (-1, 2),
+        title=TITLE,
+        band=lambda x: (2 * x, 2 + 2 * x),
+        y=(-2, 6),
+    )
+
+
+def _boundary() -> str:
+    return plots.boundary(
+        lambda x, y: float((x > 0) + (y > 0)),
+        (-1, 1),
+        (-1, 1),
+        title=TITLE,
+        classes={"none": [(-0.5, -0.5)], "one": [(0.5, -0.5)], "both": []},
+        levels=(0.5, 1.5),
+    )
+
+
+def _matrix() -> str:
+    return plots.matrix(
+        [[9, 1], [-0.0, 7]], title=TITLE, row_names="ab", column_names="ab"
+    )
+
+
+ALL = [_contour, _curve, _losses, _saddle, _lines, _fit, _boundary, _matrix]
 
 
 @pytest.mark.parametrize("draw", ALL)
@@ -78,6 +112,17 @@ def test_paths_and_signs_are_in_the_picture() -> None:
     assert "down" in _contour()
     assert "λ₁ = −4" in _saddle()
     assert "stroke-dasharray" in _saddle(), "a negative eigenvalue is dashed"
+
+
+def test_a_matrix_shows_its_numbers() -> None:
+    words = ET.fromstring(_matrix()).itertext()  # noqa: S314  our own
+    assert {"9", "1", "7", "a", "b"} <= {word.strip() for word in words}
+
+
+def test_samples_are_named() -> None:
+    assert "none" in _boundary()
+    assert "one" in _boundary()
+    assert "both" not in _boundary(), "there are none"
 
 
 def test_without_matplotlib(monkeypatch: pytest.MonkeyPatch) -> None:
