@@ -18,9 +18,10 @@ what the textbook says, and a test proves both equal.
 Sources: DLMF (https://dlmf.nist.gov) section numbers in each row.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from .errors import PrimitiveError
@@ -225,6 +226,127 @@ def hermite(x: Any, k: int, a: int) -> Any:
     return p
 
 
+Terms = tuple[tuple[int, int, int], ...]  # (c, p, q) for c * x**p * y**q
+
+
+@lru_cache(maxsize=100)
+def over_hypot(terms: Terms, n: int, i: int, j: int) -> tuple[Terms, int]:
+    """The i-th derivative in x and j-th in y of sum(terms) / hypot(x, y)**n.
+
+    It is such a quotient again: its terms, and its power of hypot(x, y). Terms
+    that cancel do so here, among integers.
+    """
+    found = Counter({(p, q): c for c, p, q in terms})
+    for in_x in [True] * i + [False] * j:
+        new: Counter[tuple[int, int]] = Counter()
+        for (p, q), c in found.items():
+            new[(p - 1, q + 2) if in_x else (p + 2, q - 1)] += c * (p if in_x else q)
+            new[(p + 1, q) if in_x else (p, q + 1)] += c * ((p if in_x else q) - n)
+        found, n = new, n + 2
+    return tuple((c, p, q) for (p, q), c in sorted(found.items()) if c), n
+
+
+def hypot_terms(i: int, j: int) -> tuple[Terms, int]:
+    """`over_hypot` for (d/dx)**i (d/dy)**j hypot(x, y); not both i and j are 0."""
+    if i:
+        return over_hypot(((1, 1, 0),), 1, i - 1, j)
+    return over_hypot(((1, 0, 1),), 1, 0, j - 1)
+
+
+def atan2_terms(i: int, j: int) -> tuple[Terms, int]:
+    """The same for atan2(x, y), whose derivative in x is y / hypot(x, y)**2."""
+    if i:
+        return over_hypot(((1, 0, 1),), 2, i - 1, j)
+    return over_hypot(((-1, 1, 0),), 2, 0, j - 1)
+
+
+def total_of(terms: Terms, x: Any, y: Any) -> Any:
+    """sum(c * x**p * y**q)."""
+    found: Any = 0
+    for c, p, q in terms:
+        product: Any = c
+        for base, exponent in ((x, p), (y, q)):
+            if exponent:
+                product = product * (base**exponent if exponent > 1 else base)
+        found = found + product
+    return found
+
+
+def _hypot_slope(m: Any, x: Any, y: Any, i: int, j: int) -> Any:
+    (terms, n), h = hypot_terms(i, j), m.hypot(x, y)
+    return m.where(h, total_of(terms, x, y) / (h**n if n > 1 else h), 0)
+
+
+def _atan2_slope(m: Any, x: Any, y: Any, i: int, j: int) -> Any:
+    (terms, n), square = atan2_terms(i, j), x * x + y * y
+    return total_of(terms, x, y) / (square ** (n // 2) if n > 2 else square)
+
+
+def logistic_factor(t: Any, k: int) -> Any:
+    """2**k * p, with (d/dx)**k of the logistic slope = p * the logistic slope.
+
+    p is a polynomial of ``t``, tanh(x/2): t' is (1 - t*t)/2, and the slope's own
+    derivative is -t times itself.
+    """
+    coefficients = [1]  # of t**0, t**1, ...
+    for _ in range(k):
+        new = [0] * (len(coefficients) + 1)
+        for power, c in enumerate(coefficients):
+            new[power + 1] -= (2 + power) * c
+            if power:
+                new[power - 1] += power * c
+        coefficients = new
+    found: Any = 0
+    for c in reversed(coefficients):
+        found = found * t + c
+    return found
+
+
+def silu_slope(m: Any, x: Any, k: int) -> Any:
+    """(d/dx)**k of x * sigmoid(x)."""
+    slope = m.logistic_slope(x)
+    if k == 1:
+        return m.sigmoid(x) + x * slope
+    t = m.tanh(x / 2)
+    both = 2 * k * logistic_factor(t, k - 2) + x * logistic_factor(t, k - 1)
+    return slope * both / 2 ** (k - 1)
+
+
+def ratio_slope(x: Any, y: Any, k: int) -> Any:
+    """The k-th derivative of x/y in y: (-1)**k * k! * x / y**(k + 1)."""
+    out = x / y
+    for i in range(1, k + 1):
+        out = -i * out / y
+    return out
+
+
+def power_factor(y: Any, log: Any, k: int, j: int) -> Any:
+    """What x**(y - k) is multiplied by in (d/dx)**k (d/dy)**j x**y; log is log(x)."""
+    # Over i: the factor for i instead of j. Each d/dx multiplies by (y - s)/x first.
+    factors = [1]
+    for _ in range(j):
+        factors.append(factors[-1] * log)
+    for s in range(k):
+        factors = [
+            (y - s) * f + (i * factors[i - 1] if i else 0)
+            for i, f in enumerate(factors)
+        ]
+    return factors[j]
+
+
+def power_slope(m: Any, x: Any, y: Any, power: Any, k: int, j: int) -> Any:
+    """(d/dx)**k (d/dy)**j x**y from ``power``, x**(y - k)."""
+    if j == 0:
+        return m.strong_mul(power_factor(y, 0, k, 0), power) if k else power
+    sign = -1 if j % 2 else 1
+    at_zero = sign * m.strong_mul(power_factor(y, 0, k, 0), power)
+    return m.where(
+        x,
+        power_factor(y, m.log(x), k, j) * power,
+        m.where(m.step(k - y), at_zero, 0),
+    )
+
+
 # -- arithmetic --------------------------------------------------------------------
 
 _rows(
@@ -249,10 +371,21 @@ _rows(
     ),
     Primitive(
         "div",
-        (lambda m, x, y, out: 1 / y, lambda m, x, y, out: -out / y),
+        (lambda m, x, y, out: 1 / y, lambda m, x, y, out: m.ratio_slope(x, y, k=1)),
         symbol="/",
         shown=(lambda m, x, y, out: 1 / y, lambda m, x, y, out: -x / y**2),
         domain=(REAL, NONZERO),
+    ),
+    Primitive(
+        "ratio_slope",  # the k-th derivative of x/y in y, rounded once
+        (
+            lambda m, x, y, out, k: m.ratio_slope(1, y, k=k),
+            lambda m, x, y, out, k: m.ratio_slope(x, y, k=k + 1),
+        ),
+        formula=lambda m, x, y, k: ratio_slope(x, y, k),
+        attributes=("k",),
+        domain=(REAL, NONZERO),
+        helper=True,
     ),
     Primitive("neg", (lambda m, x, out: -1,), symbol="neg"),
     Primitive(
@@ -283,22 +416,21 @@ _rows(
         domain=(POSITIVE,),
         source="DLMF 4.4(iii)",
     ),
-    # x**(y - k); k > 0 only inside derivatives, for the same reason.
+    # The k-th derivative in x and j-th in y of x**y, for the same reason; their
+    # factor meets x**(y - k) before the result is rounded or overflows.
     Primitive(
         "pow",
         (
-            lambda m, x, y, out, k: m.strong_mul(y - k, m.pow(x, y, k=k + 1)),
-            lambda m, x, y, out, k: m.where(
-                x, out * m.log(x), m.where(m.step(k - y), -out, 0)
-            ),
+            lambda m, x, y, out, k, j: m.pow(x, y, k=k + 1, j=j),
+            lambda m, x, y, out, k, j: m.pow(x, y, k=k, j=j + 1),
         ),
         symbol="**",
         shown=(
-            lambda m, x, y, out, k: (y - k) * m.pow(x, y, k=k + 1),
-            lambda m, x, y, out, k: out * m.log(x),
+            lambda m, x, y, out, k, j: m.pow(x, y, k=k + 1, j=j),
+            lambda m, x, y, out, k, j: m.pow(x, y, k=k, j=j + 1),
         ),
-        attributes=("k",),
-        defaults={"k": 0},
+        attributes=("k", "j"),
+        defaults={"k": 0, "j": 0},
         kinks={"x = 0, y >= 0": "d/dy = 0"},
         domain=(POSITIVE, REAL),
         source="DLMF 4.2.26",
@@ -319,21 +451,21 @@ _rows(
         "hypot",
         (
             lambda m, x, y, out: m.hypot_slope(x, y),
-            lambda m, x, y, out: m.hypot_slope(y, x),
+            lambda m, x, y, out: m.hypot_slope(x, y, i=0, j=1),
         ),
         shown=(lambda m, x, y, out: x / out, lambda m, x, y, out: y / out),
         domain=(NONZERO, NONZERO),
         kinks={"x = y = 0": "(0, 0), the subgradient of least norm"},
     ),
     Primitive(
-        "hypot_slope",  # x / hypot(x, y); its slope does not cancel where y is small
+        "hypot_slope",  # the i-th derivative in x, j-th in y, rounded once
         (
-            lambda m, x, y, out: m.strong_mul(m.hypot_slope(y, x), m.atan2_slope(y, x)),
-            lambda m, x, y, out: (
-                -m.strong_mul(m.hypot_slope(y, x), m.atan2_slope(x, y))
-            ),
+            lambda m, x, y, out, i, j: m.hypot_slope(x, y, i=i + 1, j=j),
+            lambda m, x, y, out, i, j: m.hypot_slope(x, y, i=i, j=j + 1),
         ),
-        formula=lambda m, x, y: m.where(m.hypot(x, y), x / m.hypot(x, y), 0),
+        formula=_hypot_slope,
+        attributes=("i", "j"),
+        defaults={"i": 1, "j": 0},
         domain=(NONZERO, NONZERO),
         kinks={"x = y = 0": "0"},
         helper=True,
@@ -360,15 +492,16 @@ _rows(
     ),
     Primitive(
         "log2",
-        (lambda m, x, out: 1 / x / m.ln2,),
+        (lambda m, x, out: 1 / m.ln2 / x,),
         formula=lambda m, x: m.log(x) / m.ln2,
         shown=(lambda m, x, out: 1 / (x * m.ln2),),
         domain=(POSITIVE,),
     ),
     Primitive(
         "log10",
-        (lambda m, x, out: 1 / (x * m.ln10),),
+        (lambda m, x, out: 1 / m.ln10 / x,),
         formula=lambda m, x: m.log(x) / m.ln10,
+        shown=(lambda m, x, out: 1 / (x * m.ln10),),
         domain=(POSITIVE,),
     ),
     Primitive(
@@ -446,15 +579,15 @@ _rows(
     ),
     Primitive(
         "atan",
-        (lambda m, x, out: m.atan2_slope(1, x),),
+        (lambda m, x, out: m.atan2_slope(x, 1),),
         shown=(lambda m, x, out: 1 / (1 + x**2),),
         source="DLMF 4.24.9",
     ),
     Primitive(
         "atan2",
         (
-            lambda m, y, x, out: m.atan2_slope(x, y),
-            lambda m, y, x, out: -m.atan2_slope(y, x),
+            lambda m, y, x, out: m.atan2_slope(y, x),
+            lambda m, y, x, out: m.atan2_slope(y, x, i=0, j=1),
         ),
         shown=(
             lambda m, y, x, out: x / (x**2 + y**2),
@@ -464,12 +597,14 @@ _rows(
         kinks={"x = y = 0": "no derivative: NaN"},
     ),
     Primitive(
-        "atan2_slope",  # x / (x**2 + y**2)
+        "atan2_slope",  # the i-th derivative in y, j-th in x, rounded once
         (
-            lambda m, x, y, out: m.square(m.atan2_slope(y, x)) - m.square(out),
-            lambda m, x, y, out: -2 * m.strong_mul(out, m.atan2_slope(y, x)),
+            lambda m, y, x, out, i, j: m.atan2_slope(y, x, i=i + 1, j=j),
+            lambda m, y, x, out, i, j: m.atan2_slope(y, x, i=i, j=j + 1),
         ),
-        formula=lambda m, x, y: x / (x * x + y * y),
+        formula=_atan2_slope,
+        attributes=("i", "j"),
+        defaults={"i": 1, "j": 0},
         domain=(NONZERO, NONZERO),
         kinks={"x = y = 0": "no value: NaN"},
         helper=True,
@@ -583,13 +718,11 @@ _rows(
         shown=(lambda m, x, out: m.sigmoid(x) + x * m.logistic_slope(x),),
     ),
     Primitive(
-        "silu_slope",  # logistic_slope(x) is sech(x/2)**2 / 4
-        (
-            lambda m, x, out: (
-                m.sech(x / 2) * (2 - x * m.tanh(x / 2)) * m.sech(x / 2) / 4
-            ),
-        ),
-        formula=lambda m, x: m.sigmoid(x) * (1 + x * m.sigmoid(-x)),
+        "silu_slope",  # the k-th derivative
+        (lambda m, x, out, k: m.silu_slope(x, k=k + 1),),
+        formula=silu_slope,
+        attributes=("k",),
+        defaults={"k": 1},
         helper=True,
     ),
     Primitive(

@@ -284,16 +284,21 @@ _attach()
 class NamedConstant:
     """A constant of the table; it becomes a number when it meets one."""
 
-    def __init__(self, name: str, sign: int = 1) -> None:
+    def __init__(self, name: str, sign: int = 1, below: bool = False) -> None:
         self.name = name
         self.sign = sign
+        self.below = below
 
     def __neg__(self) -> "NamedConstant":
-        return NamedConstant(self.name, -self.sign)
+        return NamedConstant(self.name, -self.sign, self.below)
+
+    def __rtruediv__(self, number: int) -> "NamedConstant":
+        return NamedConstant(self.name, number * self.sign, True)
 
     def on(self, kind: Column) -> Any:
         """Its value as a number of the column ``kind``."""
-        return self.sign * getattr(kind, self.name)
+        value = getattr(kind, self.name)
+        return self.sign / value if self.below else self.sign * value
 
 
 class _ValueColumn(Column):

@@ -175,28 +175,21 @@ def cbrt(x: Any) -> Any:
     return mp.sign(x) * mp.cbrt(abs(x))
 
 
-def _disparate(x: Any, y: Any) -> bool:
-    # x/h or y/h is subnormal, or nearly: their products have lost digits.
-    small, large = sorted((abs(x), abs(y)))
-    return bool(0 < small < large * mp.mpf(1e-290))
-
-
 def _hypot(x: Any, y: Any) -> list[Entry]:
     h = mp.hypot(x, y)
     if h == 0:  # the kink; there is no second derivative
         return [h, h, h, None, None, None]
-    if 1 / h > LARGEST or _disparate(x, y):
-        return [h, x / h, y / h, None, None, None]
     return [h, x / h, y / h, y * y / h**3, -x * y / h**3, x * x / h**3]
 
 
-def _hypot_slope(x: Any, y: Any) -> list[Entry]:
+def _hypot_slope(x: Any, y: Any, i: int, j: int) -> list[Entry]:
+    if j:  # in y: the same with x and y exchanged
+        f, fy, fx, fyy, fxy, fxx = _hypot_slope(y, x, j, i)
+        return [f, fx, fy, fxx, fxy, fyy]
     h = mp.hypot(x, y)
-    if h * LARGEST < 1 or _disparate(x, y):
-        return [over(x, h) if x else x, *[None] * 5]
+    if h == 0:
+        return [x, *[None] * 5]
     h3, h5 = h**3, h**5
-    if h * h * LARGEST < 1:
-        return [x / h, y * y / h3, -x * y / h3, None, None, None]
     return [
         x / h,
         y * y / h3,
@@ -211,28 +204,49 @@ def _angle(y: Any, x: Any) -> list[Entry]:
     h2 = x * x + y * y
     if h2 == 0:
         return [mp.atan2(y, x), mp.nan, mp.nan, None, None, None]
-    if h2 * LARGEST < 1 or _disparate(x, y):
-        return [mp.atan2(y, x), x / h2, -y / h2, None, None, None]
     h4 = h2 * h2
     cross = 2 * x * y / h4
     mid = mixed(y * y / h4, -x * x / h4)
     return [mp.atan2(y, x), x / h2, -y / h2, -cross, mid, cross]
 
 
-def _angle_slope(x: Any, y: Any) -> list[Entry]:
-    h2 = x * x + y * y
-    if h2 * LARGEST < 1 or _disparate(x, y):
-        return [over(x, h2), *[None] * 5]
-    h4, h6 = h2**2, h2**3
-    x2, y2 = x * x, y * y
+def _angle_slope(y: Any, x: Any, i: int, j: int) -> list[Entry]:
+    # atan2(y, x) is the imaginary part of log(z), z = x + iy, and d/dy = i d/dz.
+    def derivative(by_y: int, by_x: int) -> Entry:
+        k = by_y + by_x
+        if x == y == 0:
+            return mp.nan
+        # log's k-th derivative is sign (k-1)! / z**k; z**-k is conj(z)**k / |z|**2k,
+        # expanded by the binomial theorem.
+        size = (-1) ** (k - 1) * mp.factorial(k - 1) / (x * x + y * y) ** k
+        terms = [
+            mp.binomial(k, s) * x ** (k - s) * y**s * (1j**by_y * (-1j) ** s).imag
+            for s in range(k + 1)
+        ]
+        return mixed(*(size * term for term in terms))
+
+    orders = ((0, 0), (1, 0), (0, 1), (2, 0), (1, 1), (0, 2))
+    return [derivative(i + a, j + b) for a, b in orders]
+
+
+def _silu(x: Any) -> list[Entry]:
+    # x*sigmoid(x) and four derivatives; s is sigmoid', t is -s'/s, and t' is 2s.
+    s, t = slope(x), tanh(x / 2)
     return [
-        x / h2,
-        mixed(y2 / h4, -x2 / h4),
-        -2 * x * y / h4,
-        (2 * x * (x2 - 3 * y2) / h6, 2 * abs(x) * (x2 + 3 * y2) / h6),
-        (2 * y * (3 * x2 - y2) / h6, 2 * abs(y) * (3 * x2 + y2) / h6),
-        (2 * x * (3 * y2 - x2) / h6, 2 * abs(x) * (3 * y2 + x2) / h6),
+        x * sigmoid(x),
+        mixed(sigmoid(x), x * s),
+        mixed(2 * s, -x * s * t),
+        mixed(-3 * s * t, x * s * t**2, -2 * x * s**2),
+        mixed(4 * s * t**2, -8 * s**2, 8 * x * s**2 * t, -x * s * t**3),
     ]
+
+
+def _ratio_slope(x: Any, y: Any, k: int) -> list[Entry]:
+    def derivative(x: Any, order: int) -> Any:
+        return over((-1) ** order * mp.factorial(order) * x, y ** (order + 1))
+
+    second = [0, derivative(mp.mpf(1), k + 1), derivative(x, k + 2)]
+    return [derivative(x, k), derivative(mp.mpf(1), k), derivative(x, k + 1), *second]
 
 
 def _powc(x: Any, n: Any, k: int = 0) -> list[Entry]:
@@ -247,10 +261,8 @@ def _powc(x: Any, n: Any, k: int = 0) -> list[Entry]:
 
 def _pow(x: Any, y: Any) -> list[Entry]:
     p = power(x, y) if mp.isfinite(x + y) else mp.nan
-    if abs(y) > LARGEST or any(
-        not TINY <= abs(power(x, y - k)) <= LARGEST for k in range(3) if x
-    ):
-        return [p, *[None] * 5]  # the rule multiplies these by powers
+    if abs(y) > LARGEST:
+        return [p, *[None] * 5]  # a choice, not a limit
     if x < 0 and abs(y) > 2**53:
         return [p, *[None] * 5]  # odd or even? 80 digits cannot hold y - 1
     if x <= 0:
@@ -489,6 +501,7 @@ REFERENCES: dict[str, Reference] = {
         bounds=EXACT,
         operands=2,
     ),
+    "ratio_slope": Reference(_ratio_slope, operands=2, attributes=({"k": 1}, {"k": 2})),
     "neg": Reference(lambda x: [-x, -1, 0], bounds=EXACT),
     "strong_mul": Reference(
         lambda x, y: [x * y if x else x, y, x, 0, 1, 0], bounds=EXACT, operands=2
@@ -508,7 +521,9 @@ REFERENCES: dict[str, Reference] = {
         lambda x: [cbrt(x), over(1, 3 * cbrt(x) ** 2), over(-2, 9 * x * cbrt(x) ** 2)]
     ),
     "hypot": Reference(_hypot, operands=2),
-    "hypot_slope": Reference(_hypot_slope, operands=2),
+    "hypot_slope": Reference(
+        _hypot_slope, operands=2, attributes=({"i": 1, "j": 0}, {"i": 0, "j": 1})
+    ),
     "exp": Reference(lambda x: [exp(x)] * 3),
     "expm1": Reference(lambda x: [mp.expm1(min(x, mp.mpf(9999))), exp(x), exp(x)]),
     "log": Reference(lambda x: [mp.log(x), over(1, x), over(-1, x * x)], **_LOG),
@@ -524,8 +539,7 @@ REFERENCES: dict[str, Reference] = {
     "log10": Reference(
         lambda x: [
             mp.log(x) / mp.ln10,
-            # its rule is 1/(x*ln10), and x*ln10 may overflow
-            over(1, x * mp.ln10) if x * mp.ln10 < LARGEST else None,
+            over(1, x * mp.ln10),
             over(-1, x * x * mp.ln10),
         ],
         **_LOG,
@@ -573,7 +587,9 @@ REFERENCES: dict[str, Reference] = {
         lambda x: [mp.atan(x), 1 / (1 + x * x), -2 * x / (1 + x * x) ** 2]
     ),
     "atan2": Reference(_angle, operands=2),
-    "atan2_slope": Reference(_angle_slope, operands=2),
+    "atan2_slope": Reference(
+        _angle_slope, operands=2, attributes=({"i": 1, "j": 0}, {"i": 0, "j": 1})
+    ),
     "sinh": Reference(lambda x: [sinh(x), cosh(x), sinh(x)]),
     "cosh": Reference(lambda x: [cosh(x), sinh(x), cosh(x)]),
     "tanh": Reference(lambda x: [tanh(x), sech(x) ** 2, -2 * tanh(x) * sech(x) ** 2]),
@@ -652,24 +668,13 @@ REFERENCES: dict[str, Reference] = {
         attributes=({"alpha": 1}, {"alpha": 1.5}),
     ),
     "silu": Reference(
-        lambda x: [
-            x * sigmoid(x),
-            mixed(sigmoid(x), x * slope(x)),
-            mixed(2 * slope(x), -x * slope(x) * tanh(x / 2)),
-        ],
+        lambda x: _silu(x)[:3],
         near=(-2.399357280520, -1.2784645427610738, 0.0, 2.399357280520),
         bounds=COMPOSED,
     ),
     "silu_slope": Reference(
-        lambda x: [
-            mixed(sigmoid(x), x * slope(x)),
-            mixed(2 * slope(x), -x * slope(x) * tanh(x / 2)),
-            mixed(
-                -3 * slope(x) * tanh(x / 2),
-                x * slope(x) * tanh(x / 2) ** 2,
-                -2 * x * slope(x) ** 2,
-            ),
-        ],
+        lambda x, k: _silu(x)[k : k + 3],
+        attributes=({"k": 1}, {"k": 2}),
         near=(-2.399357280520, -1.2784645427610738, 0.0, 2.399357280520),
         bounds=COMPOSED,
     ),
@@ -809,12 +814,14 @@ def _ieee_atan2(y: float, x: float) -> float | None:
     return copysign(PI / 2, y) if isinf(y) else None
 
 
-def _far(*xs: float) -> float | None:
+def _far(*xs: float, **attributes: Any) -> float | None:
     return 0.0 if any(map(isinf, xs)) and not any(map(isnan, xs)) else None
 
 
-def _ieee_cosine(x: float, y: float) -> float | None:
+def _ieee_cosine(x: float, y: float, i: int, j: int) -> float | None:
     # As atan2: two infinities are equally far.
+    if j:
+        x, y = y, x
     if not (isinf(x) or isinf(y)) or isnan(x) or isnan(y):
         return None
     if not isinf(x):
@@ -872,7 +879,7 @@ SPECIAL: dict[str, Callable[..., float | None]] = {
     "sinc": lambda x: 0.0 if isinf(x) else None,
     "silu": lambda x: 0.0 if x == -inf else None,
     "gelu": lambda x: 0.0 if x == -inf else None,
-    "silu_slope": lambda x: float(x > 0) if isinf(x) else None,
+    "silu_slope": lambda x, k: float(x > 0 and k == 1) if isinf(x) else None,
     "gauss_derivative": lambda x, k: 0.0 if isinf(x) else None,
     "normal_pdf_derivative": lambda x, k: 0.0 if isinf(x) else None,
     # A comparison with NaN is false.

@@ -24,6 +24,7 @@ from functools import wraps
 from math import inf, nan
 from typing import Any
 
+from ..primitives import hypot_terms, power_slope, total_of
 from . import Column, float64, register_type
 
 UNDEFINED = complex(nan, nan)
@@ -123,6 +124,11 @@ def _pow(z: complex, w: complex, k: int) -> complex:
     return float64.power(x, y) * cmath.exp(small)
 
 
+def _pow_slope(z: complex, w: complex, k: int, j: int) -> Any:
+    """(d/dx)**k (d/dy)**j x**y."""
+    return power_slope(COLUMN, z, w, _pow(z, w, k), k, j)
+
+
 def _sqrt(z: complex) -> complex:
     return cmath.sqrt(z) if z.real >= 0.0 else UNDEFINED
 
@@ -142,10 +148,15 @@ def _hypot(z: complex, w: complex) -> complex:
     return cmath.sqrt(a * a + b * b) / scale
 
 
-def _hypot_slope(z: complex, w: complex) -> complex:
+def _hypot_slope(z: complex, w: complex, i: int = 1, j: int = 0) -> Any:
     # z/hypot(z, w), from the quotient of the smaller and the larger: no cancellation.
     if z == w == 0.0:
         return 0j
+    terms, n = hypot_terms(i, j)
+    if n > 1:
+        return total_of(terms, z, w) / _hypot(z, w) ** n
+    if j:
+        z, w = w, z
     if abs(z.real) >= abs(w.real):
         t = w / z
         return math.copysign(1.0, z.real) / cmath.sqrt(1.0 + t * t)
@@ -303,7 +314,7 @@ KERNELS: dict[str, Callable[..., Any]] = {
     "neg": lambda z: -z,
     "reciprocal": lambda z: 1.0 / z,
     "powc": _powc,
-    "pow": _pow,
+    "pow": _pow_slope,
     "sqrt": _sqrt,
     "cbrt": _cbrt,
     "hypot": _hypot,

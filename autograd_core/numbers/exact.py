@@ -16,7 +16,7 @@ from math import isqrt
 from typing import Any
 
 from ..errors import ExactnessError, NonFiniteError
-from ..primitives import Primitive
+from ..primitives import Primitive, hypot_terms, power_factor, power_slope, total_of
 from . import Column
 
 _REFUSAL = (
@@ -109,12 +109,11 @@ def _powc(x: Fraction, n: Any, k: int) -> Fraction:
     return factor * _power(x, exponent - k) if factor else _ZERO
 
 
-def _pow(x: Fraction, y: Fraction, k: int) -> Fraction:
-    # x**(y - k) with k > 0 is a factor of a derivative, next to y - (k - 1): where that
-    # is 0, their product is 0 also against 0**-1, as the table's strong_mul says.
-    if k and x == 0 and y == k - 1:
+def _pow(x: Fraction, y: Fraction, k: int, j: int) -> Fraction:
+    # Where the factor is 0, the derivative is 0 also against 0**-1.
+    if j == 0 and power_factor(y, _ZERO, k, 0) == 0:
         return _ZERO
-    return _power(x, y - k)
+    return power_slope(COLUMN, x, y, _power(x, y - k), k, j)  # type: ignore[no-any-return]
 
 
 def _cbrt(x: Fraction) -> Fraction:
@@ -129,8 +128,9 @@ def _hypot(x: Fraction, y: Fraction) -> Fraction:
     return _root(x * x + y * y, 2, f"hypot({x}, {y})")
 
 
-def _hypot_slope(x: Fraction, y: Fraction) -> Fraction:
-    return x / _hypot(x, y) if x or y else _ZERO
+def _hypot_slope(x: Fraction, y: Fraction, i: int, j: int) -> Fraction:
+    terms, n = hypot_terms(i, j)
+    return total_of(terms, x, y) / _hypot(x, y) ** n if x or y else _ZERO
 
 
 # -- the column ------------------------------------------------------------------------

@@ -20,10 +20,18 @@ from math import copysign, expm1, frexp, inf, isinf, isnan, ldexp, log1p, nan
 from operator import add, mul
 from typing import Any
 
-from ..primitives import hermite
+from ..primitives import (
+    Terms,
+    atan2_terms,
+    hermite,
+    hypot_terms,
+    logistic_factor,
+    power_factor,
+)
 from . import Column, register_type
 
 _MIN_NORMAL = 2.2250738585072014e-308
+_SAFE = 1e-290  # above it a number is normal, and its neighbours are
 _TINY_EXP = -708.0  # below it exp is subnormal, or nearly
 _ZERO_EXP = -800.0  # below it x*exp(x) is 0
 
@@ -51,6 +59,30 @@ def div(x: float, y: float) -> float:
         if x == 0.0 or isnan(x):
             return nan
         return copysign(inf, x) * copysign(1.0, y)
+
+
+def ratio_slope(x: float, y: float, k: int) -> float:
+    """The k-th derivative of x/y in y; only the last step can be subnormal."""
+    if k == 1 and y:
+        out = -(x / y) / y
+        if _SAFE < abs(out) < inf:
+            return out
+    first = out = div(x, y)
+    for i in range(1, k + 1):
+        out = div(-i * out, y)
+    if _SAFE < abs(first) < inf and _SAFE < abs(out) < inf:
+        return out
+    if not (x and y) or first != first or isinf(x) or isinf(y):
+        return out
+    digits, exponent = frexp(x)
+    divisor, scale = frexp(y)
+    digits /= divisor
+    for i in range(1, k + 1):
+        digits = -i * digits / divisor
+    try:
+        return ldexp(digits, exponent - (k + 1) * scale)
+    except OverflowError:
+        return copysign(inf, digits)
 
 
 def power(x: float, y: float) -> float:
@@ -97,6 +129,34 @@ def pow_shifted(x: float, y: float, k: float = 0) -> float:
             whole = div(whole, x)
         return whole if k == int(k) else whole / math.sqrt(x)
     return power(x, exponent)
+
+
+def pow_slope(x: float, y: float, k: int = 0, j: int = 0) -> float:
+    """(d/dx)**k (d/dy)**j x**y."""
+    if k == j == 0:
+        return power(x, y)
+    p = pow_shifted(x, y, k)
+    if x == 0.0 and j:
+        if not y < k:
+            return nan if isnan(y) else 0.0
+        return float((-1.0) ** j * power_factor(y, 0.0, k, 0) * p)
+    logarithm: float = log(x) if j else 0.0
+    if k + j == 1:
+        factor = y if k else logarithm
+    else:
+        factor = power_factor(y, logarithm, k, j)
+    if factor == 0.0:
+        return 0.0
+    if _MIN_NORMAL <= abs(p) < inf or isnan(p) or isnan(factor):
+        return factor * p
+    # The factor decides what is left of it: x**(y - k) in two halves, or four if the
+    # factor is a tiny y (where y - k is exact enough).
+    part = pow_shifted(abs(x), 0.5 * y, 0.5 * k)
+    if isinf(part):
+        part = power(abs(x), 0.25 * (y - k))
+        factor = factor * part * part
+    size = factor * part * part if part else 0.0
+    return size * copysign(1.0, p)
 
 
 def _difference(x: float, y: float) -> tuple[float, float]:
@@ -202,23 +262,23 @@ def hypot(x: float, y: float) -> float:
     return math.sqrt(a * a + b * b)
 
 
-def hypot_slope(x: float, y: float) -> float:
-    """x / hypot(x, y), and 0 where both are 0."""
-    return 0.0 if x == y == 0.0 else _over_hypot(x, y, 1)
+def hypot_slope(x: float, y: float, i: int = 1, j: int = 0) -> float:
+    """(d/dx)**i (d/dy)**j hypot(x, y), and 0 where both are 0."""
+    return 0.0 if x == y == 0.0 else _over_hypot(x, y, *hypot_terms(i, j))
 
 
-def atan2_slope(x: float, y: float) -> float:
-    """x / (x*x + y*y)."""
-    return _over_hypot(x, y, 2)
+def atan2_slope(y: float, x: float, i: int = 1, j: int = 0) -> float:
+    """(d/dy)**i (d/dx)**j atan2(y, x)."""
+    return _over_hypot(y, x, *atan2_terms(i, j))
 
 
-def _over_hypot(x: float, y: float, n: int) -> float:
-    # x / hypot(x, y)**n. Both are scaled to about 1, and back in the last step:
-    # nothing overflows on the way, and a subnormal result is rounded once.
+def _over_hypot(x: float, y: float, terms: Terms, n: int) -> float:
+    # sum(terms) / hypot(x, y)**n. All is scaled to about 1, and back in the last
+    # step: nothing overflows on the way, and a subnormal result is rounded once.
     if isnan(x) or isnan(y) or x == y == 0.0:
         return nan
     if isinf(x) or isinf(y):
-        if n == 2:
+        if n > terms[0][1] + terms[0][2]:
             return 0.0
         x = copysign(1.0, x) if isinf(x) else 0.0  # as atan2: two infinities
         y = copysign(1.0, y) if isinf(y) else 0.0  # are equally far
@@ -228,13 +288,22 @@ def _over_hypot(x: float, y: float, n: int) -> float:
     p, q = a * a, b * b
     square, low = _difference(p, -q)
     low += _square_error(a, p) + _square_error(b, q)
-    digits, exponent = frexp(x)
-    digits /= math.sqrt(square) if n == 1 else square
+    digits, exponent = _total_of(terms, x, y)
+    digits /= (math.sqrt(square) if n % 2 else 1.0) * square ** (n // 2)
     digits -= digits * (0.5 * n * low / square)
     try:
         return ldexp(digits, exponent - n * scale)
     except OverflowError:
-        return copysign(inf, x)
+        return copysign(inf, digits)
+
+
+def _total_of(terms: Terms, x: float, y: float) -> tuple[float, int]:
+    # sum(c * x**p * y**q) as digits and a power of two.
+    a, in_a = frexp(x)
+    b, in_b = frexp(y)
+    parts = [(c * a**p * b**q, p * in_a + q * in_b) for c, p, q in terms]
+    top = max([exponent for part, exponent in parts if part], default=0)
+    return sum([ldexp(part, exponent - top) for part, exponent in parts]), top
 
 
 def _one_minus_square(x: float) -> float:
@@ -487,11 +556,19 @@ def silu(x: float) -> float:
     return x * sigmoid(x)
 
 
-def silu_slope(x: float) -> float:
-    """sigmoid(x) + x * logistic_slope(x)."""
-    if x < _TINY_EXP:
-        return _times_exp(1.0 + x, x) if x > _ZERO_EXP else 0.0
-    return sigmoid(x) * (1.0 + x * sigmoid(-x)) if x != inf else 1.0
+def silu_slope(x: float, k: int = 1) -> float:
+    """The k-th derivative of x*sigmoid(x)."""
+    if x < _TINY_EXP:  # where sigmoid(x) is exp(x)
+        return _times_exp(k + x, x) if x > _ZERO_EXP else 0.0
+    if k == 1:
+        return sigmoid(x) * (1.0 + x * sigmoid(-x)) if x != inf else 1.0
+    if x > -_ZERO_EXP:
+        return 0.0
+    t, parity = math.tanh(0.5 * x), 1 if k % 2 else -1
+    if x > -_TINY_EXP:  # and its derivatives are those of -exp(-x)
+        return parity * _times_exp(x - k, -x)
+    both = 2.0 * k * logistic_factor(t, k - 2) + x * logistic_factor(t, k - 1)
+    return logistic_slope(x) * both * 0.5 ** (k - 1)
 
 
 def gelu(x: float) -> float:
@@ -650,12 +727,13 @@ KERNELS: dict[str, Callable[..., Any]] = {
     "sub": operator.sub,
     "mul": operator.mul,
     "div": div,
+    "ratio_slope": ratio_slope,
     "neg": operator.neg,
     "strong_mul": strong_mul,
     "reciprocal": lambda x: div(1.0, x),
     "square": lambda x: x * x,
     "powc": powc,
-    "pow": pow_shifted,
+    "pow": pow_slope,
     "sqrt": sqrt,
     "cbrt": cbrt,
     "hypot": hypot,

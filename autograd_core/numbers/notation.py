@@ -15,6 +15,7 @@ is ever computed from a formula.
 
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
+from math import factorial
 from typing import Any, NamedTuple, TypeVar
 
 __all__ = ["FORMS", "Shape", "fold", "shape_of"]
@@ -177,6 +178,26 @@ def _powc(x: Shape, n: Any, k: int) -> Shape:
     return _times(_number(factor), _power(x, _number(n - k)))
 
 
+def _pow(x: Shape, y: Shape, k: int = 0, j: int = 0) -> Shape:
+    # As `power_factor` of the table, in shapes.
+    factors = [_number(1)]
+    for _ in range(j):
+        factors.append(_times(factors[-1], _ln(x)))
+    for s in range(k):
+        grown = [_times(_less(y, _number(s)), f) for f in factors]
+        factors = [
+            _plus(g, _times(_number(i), factors[i - 1])) if i else g
+            for i, g in enumerate(grown)
+        ]
+    power = _power(x, _less(y, _number(k)))
+    return _times(factors[j], power) if k else _times(power, factors[j])
+
+
+def _ratio_slope(x: Shape, y: Shape, k: int) -> Shape:
+    size = _over(_times(_number(factorial(k)), x), _to(y, k + 1))
+    return _minus(size) if k % 2 else size
+
+
 _ONE, _ZERO = _number(1), _number(0)
 
 # Row (or notation of `text.py`) -> its textbook form.
@@ -193,11 +214,12 @@ FORMS: dict[str, Callable[..., Shape]] = {
     "mul": _times,
     "strong_mul": _times,
     "div": _over,
+    "ratio_slope": _ratio_slope,
     "neg": _minus,
     "reciprocal": lambda x: _over(_ONE, x),
     "square": lambda x: _to(x, 2),
     "powc": _powc,
-    "pow": lambda x, y, k=0: _power(x, _less(y, _number(k))),
+    "pow": _pow,
     "sqrt": _root,
     "cbrt": lambda x: _root(x, 3),
     "hypot": lambda x, y: _root(_plus(_to(x, 2), _to(y, 2))),

@@ -20,7 +20,15 @@ from typing import Any
 
 from mpmath import mp, mpf
 
-from ..primitives import CONSTANTS, Primitive
+from ..primitives import (
+    CONSTANTS,
+    Primitive,
+    atan2_terms,
+    hypot_terms,
+    power_slope,
+    total_of,
+)
+from ..primitives import silu_slope as silu_formula
 from . import Column
 
 __all__ = ["COLUMN", "accepts"]
@@ -97,6 +105,14 @@ def div(x: Any, y: Any) -> Any:
     return mp.sign(x) * INF  # NaN for 0/0
 
 
+def ratio_slope(x: Any, y: Any, k: int) -> Any:
+    """The k-th derivative of x/y in y."""
+    out = div(x, y)
+    for i in range(1, k + 1):
+        out = div(-i * out, y)
+    return out
+
+
 # -- powers and roots ------------------------------------------------------------------
 
 
@@ -117,6 +133,11 @@ def power(x: Any, y: Any, k: int = 0) -> Any:
     if x < 0 and not whole:
         return mp.nan
     return mp.power(x, int(y) if whole else y)
+
+
+def pow_slope(x: Any, y: Any, k: int, j: int) -> Any:
+    """(d/dx)**k (d/dy)**j x**y."""
+    return power_slope(COLUMN, x, y, power(x, y, k), k, j)
 
 
 def powc(x: Any, n: Any, k: int = 0) -> Any:
@@ -140,17 +161,31 @@ def _finite_direction(x: Any, y: Any) -> tuple[Any, Any]:
     return mp.sign(x) * mp.isinf(x), mp.sign(y) * mp.isinf(y)
 
 
-def hypot_slope(x: Any, y: Any) -> Any:
-    """x / hypot(x, y), and 0 where both are 0."""
-    x, y = _finite_direction(x, y)
-    return x / mp.sqrt(x * x + y * y) if x != 0 else x * y
-
-
-def atan2_slope(x: Any, y: Any) -> Any:
-    """x / (x*x + y*y)."""
-    if mp.isinf(x) or mp.isinf(y):
+def hypot_slope(x: Any, y: Any, i: int, j: int) -> Any:
+    """(d/dx)**i (d/dy)**j hypot(x, y), and 0 where both are 0."""
+    terms, n = hypot_terms(i, j)
+    if n == 1:
+        x, y = _finite_direction(x, y)
+    elif mp.isinf(x) or mp.isinf(y):
         return ZERO * (mp.sign(x) + mp.sign(y))  # NaN if one is
-    return div(x, x * x + y * y)
+    if x == y == 0:
+        return ZERO
+    return total_of(terms, x, y) / mp.sqrt(x * x + y * y) ** n
+
+
+def atan2_slope(y: Any, x: Any, i: int, j: int) -> Any:
+    """(d/dy)**i (d/dx)**j atan2(y, x)."""
+    if mp.isinf(x) or mp.isinf(y):
+        return ZERO * (mp.sign(x) + mp.sign(y))
+    terms, n = atan2_terms(i, j)
+    return div(total_of(terms, y, x), (x * x + y * y) ** (n // 2))
+
+
+def silu_slope(x: Any, k: int) -> Any:
+    """The k-th derivative of x*sigmoid(x)."""
+    if mp.isinf(x):
+        return ONE if x > 0 and k == 1 else ZERO
+    return silu_formula(COLUMN, x, k)
 
 
 def atan2(y: Any, x: Any) -> Any:
@@ -358,11 +393,12 @@ KERNELS: dict[str, Callable[..., Any]] = {
     "sub": lambda x, y: x - y,
     "mul": mul,
     "div": div,
+    "ratio_slope": _guarded(ratio_slope),
     "neg": lambda x: -x,
     "strong_mul": lambda x, y: x * y if x != 0 else ZERO,
     "reciprocal": lambda x: div(ONE, x),
     "powc": powc,
-    "pow": power,
+    "pow": pow_slope,
     "sqrt": _real(mp.sqrt),
     "cbrt": lambda x: mp.sign(x) * mp.cbrt(abs(x)) if x == x else x,
     "hypot": _guarded(hypot),
@@ -396,6 +432,7 @@ KERNELS: dict[str, Callable[..., Any]] = {
     "sigmoid": _guarded(sigmoid),
     "softplus": _guarded(softplus),
     "relu": lambda x: maximum(x, ZERO),
+    "silu_slope": _guarded(silu_slope),
     "erf": mp.erf,
     "erfc": erfc,
     "binary_cross_entropy": _guarded(binary_cross_entropy),
@@ -423,7 +460,6 @@ KERNELS: dict[str, Callable[..., Any]] = {
 # Row -> its limits at -inf and inf, where its formula says 0*inf.
 LIMITS = {
     "silu": (ZERO, INF),
-    "silu_slope": (ZERO, ONE),
     "gelu": (ZERO, INF),
     "gauss_derivative": (ZERO, ZERO),
     "normal_pdf_derivative": (ZERO, ZERO),

@@ -18,7 +18,7 @@ one is ``nan``, as it is among floats; symbols are left to the user's assumption
 from collections.abc import Callable
 from fractions import Fraction
 from functools import wraps
-from math import prod
+from math import factorial, prod
 from typing import Any
 
 import sympy
@@ -27,6 +27,7 @@ from sympy.logic.boolalg import Boolean
 from sympy.matrices.expressions import MatrixExpr
 
 from ..errors import ExactnessError
+from ..primitives import atan2_terms, hypot_terms, power_slope, silu_slope, total_of
 from . import Column
 from .exact import instead_of
 
@@ -215,6 +216,11 @@ def _round(x: Any, digits: int | None) -> Any:
     ) / scale
 
 
+def _pow(x: Any, y: Any, k: int, j: int) -> Any:
+    """(d/dx)**k (d/dy)**j x**y."""
+    return power_slope(COLUMN, x, y, _real(x ** (y - k)), k, j)
+
+
 def _powc(x: Any, n: Any, k: int) -> Any:
     n = adopt(n)
     factor = prod([n - i for i in range(k)], start=ONE)
@@ -225,9 +231,14 @@ def _strong_mul(x: Any, y: Any) -> Any:
     return x * y if x != 0 else ZERO
 
 
-def _hypot_slope(x: Any, y: Any) -> Any:
-    h = sympy.sqrt(x**2 + y**2)
-    return _choice((x / h, Ne(h, 0)), (ZERO, True))
+def _hypot_slope(x: Any, y: Any, i: int, j: int) -> Any:
+    (terms, n), h = hypot_terms(i, j), sympy.sqrt(x**2 + y**2)
+    return _choice((total_of(terms, x, y) / h**n, Ne(h, 0)), (ZERO, True))
+
+
+def _atan2_slope(y: Any, x: Any, i: int, j: int) -> Any:
+    terms, n = atan2_terms(i, j)
+    return total_of(terms, y, x) / (x**2 + y**2) ** (n // 2)
 
 
 def _sinc(x: Any, k: int) -> Any:
@@ -284,12 +295,13 @@ KERNELS: dict[str, Callable[..., Any]] = {
     "sub": lambda x, y: x - y,
     "mul": lambda x, y: x * y,
     "div": lambda x, y: x / y,
+    "ratio_slope": lambda x, y, k: (-1) ** k * factorial(k) * x / y ** (k + 1),
     "neg": lambda x: -x,
     "strong_mul": _strong_mul,
     "reciprocal": lambda x: 1 / x,
     "square": lambda x: x**2,
     "powc": _powc,
-    "pow": lambda x, y, k: _real(x ** (y - k)),
+    "pow": _pow,
     "sqrt": _sqrt,
     "cbrt": _cbrt,
     "hypot": lambda x, y: sympy.sqrt(x**2 + y**2),
@@ -311,7 +323,7 @@ KERNELS: dict[str, Callable[..., Any]] = {
     "asin_slope": lambda x: _real(1 / sympy.sqrt(1 - x**2)),
     "atan": sympy.atan,
     "atan2": sympy.atan2,
-    "atan2_slope": lambda x, y: x / (x**2 + y**2),
+    "atan2_slope": _atan2_slope,
     "sinh": sympy.sinh,
     "cosh": sympy.cosh,
     "tanh": sympy.tanh,
@@ -331,7 +343,7 @@ KERNELS: dict[str, Callable[..., Any]] = {
         (x, x > 0), (adopt(alpha) * (sympy.exp(x) - 1), True)
     ),
     "silu": lambda x: x * _sigmoid(x),
-    "silu_slope": lambda x: _sigmoid(x) + x * _logistic_slope(x),
+    "silu_slope": lambda x, k: silu_slope(COLUMN, x, k),
     "gelu": lambda x: x * _normal_cdf(x),
     "erf": sympy.erf,
     "erfc": sympy.erfc,

@@ -57,7 +57,13 @@ def test_formulas_read_as_python_reads_them(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "same"),
-    [("x^2", "x**2"), ("2^3^2", "2**3**2"), ("ln(x)", "log(x)"), ("pow(x,y)", "x**y")],
+    [
+        ("x^2", "x**2"),
+        ("2^3^2", "2**3**2"),
+        ("ln(x)", "log(x)"),
+        ("pow(x,y)", "x**y"),
+        ("x \u2212 y", "x-y"),
+    ],
 )
 def test_other_spellings(text: str, same: str) -> None:
     assert parse(text).evaluate(XYZ) == parse(same).evaluate(XYZ)
@@ -194,7 +200,7 @@ REFUSED = {
     "x if y else z": "column 3: expected an operator before 'if'",
     "x = 1": "column 3: expected an operator before '='",
     "'a'": 'column 1: expected a number or a name, got "\'"',
-    "x \u2212 y": "column 3: expected an operator before '\u2212'; write -",
+    "x \u00d7 y": r"column 3: expected an operator before '\u00d7'; write \*",
     "x\u00b2": "column 2: expected an operator before '\u00b2'",
     "\u0663": "column 1: expected a number or a name",
     "x\x00": r"column 2: expected an operator before '\\x00'",

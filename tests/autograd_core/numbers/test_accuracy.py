@@ -148,7 +148,11 @@ def test_a_run_without_a_peer_keeps_its_columns(monkeypatch, tmp_path):
 
 ATTRIBUTES: dict[str, list[dict[str, Any]]] = {
     "powc": [{"n": n, "k": k} for n in (2, 3, -1, 0, 0.5, -1.5) for k in (0, 1, 2)],
-    "pow": [{}, {"k": 1}, {"k": 2}],
+    "pow": [{"k": k, "j": j} for k in range(3) for j in range(3)],
+    "ratio_slope": [{"k": k} for k in range(1, 5)],
+    "hypot_slope": [{"i": i, "j": j} for i, j in product(range(3), repeat=2) if i + j],
+    "atan2_slope": [{"i": i, "j": j} for i, j in product(range(3), repeat=2) if i + j],
+    "silu_slope": [{"k": k} for k in range(1, 5)],
     "leaky_relu": [{"slope": 0.01}],
     "elu": [{"alpha": 1}, {"alpha": inf}],
     "clip": [{"low": -1, "high": 2}],

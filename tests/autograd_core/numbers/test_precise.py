@@ -145,6 +145,7 @@ def test_no_cancellation_at_any_precision():
 # -- the float column's semantics ------------------------------------------------------
 
 ATTRIBUTES: dict[str, list[dict[str, Any]]] = {
+    "ratio_slope": [{"k": 1}, {"k": 2}],
     "powc": [{"n": n} for n in (2, 3, -1, 0, 1, 0.5, -0.5, -2)],
     "leaky_relu": [{"slope": 0.01}],
     "elu": [{"alpha": 1}],
