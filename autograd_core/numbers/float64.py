@@ -567,7 +567,7 @@ def silu_slope(x: float, k: int = 1) -> float:
     t, parity = math.tanh(0.5 * x), 1 if k % 2 else -1
     if x > -_TINY_EXP:  # and its derivatives are those of -exp(-x)
         return parity * _times_exp(x - k, -x)
-    both = 2.0 * k * logistic_factor(t, k - 2) + x * logistic_factor(t, k - 1)
+    both: float = 2.0 * k * logistic_factor(t, k - 2) + x * logistic_factor(t, k - 1)
     return logistic_slope(x) * both * 0.5 ** (k - 1)
 
 

@@ -263,6 +263,10 @@ def _logistic_slope(x: Any) -> Any:
     return sympy.exp(-x) / (1 + sympy.exp(-x)) ** 2
 
 
+def _silu_slope(x: Any, k: int) -> Any:
+    return silu_slope(COLUMN, x, k)
+
+
 def _normal_pdf(x: Any) -> Any:
     return sympy.exp(-(x**2) / 2) / sympy.sqrt(2 * pi)
 
@@ -343,7 +347,7 @@ KERNELS: dict[str, Callable[..., Any]] = {
         (x, x > 0), (adopt(alpha) * (sympy.exp(x) - 1), True)
     ),
     "silu": lambda x: x * _sigmoid(x),
-    "silu_slope": lambda x, k: silu_slope(COLUMN, x, k),
+    "silu_slope": _silu_slope,
     "gelu": lambda x: x * _normal_cdf(x),
     "erf": sympy.erf,
     "erfc": sympy.erfc,

@@ -19,6 +19,7 @@ from visualize.files import write_whole
 
 from . import CHAPTERS
 from .checks import require_references
+from .errata import errata_page
 from .frame import Chapter
 from .pages import CheckedChapter, chapter_page, index_page
 from .results import CheckedArticle, jobs
@@ -114,7 +115,9 @@ def _files(checked: Sequence[CheckedChapter]) -> dict[str, bytes]:
     files = {"index.html": index_page(checked).encode()}
     for chapter in checked:
         files[f"{chapter.chapter.id}.html"] = chapter_page(chapter).encode()
-    for c in (article for chapter in checked for article in chapter.articles):
+    articles = [(f"{c.chapter.id}.html", a) for c in checked for a in c.articles]
+    files["errata.html"] = errata_page(articles).encode()
+    for _, c in articles:
         drawing = f"drawings/{c.article.id}"
         files[f"{drawing}.svg"] = c.drawing.svg.encode()
         files[f"{drawing}.png"] = c.drawing.png()

@@ -126,6 +126,11 @@ class Check:
         """The shown comparison at which notes and engine differ most."""
         return max(self.shown, key=lambda c: c.notes_differ(self.scale))
 
+    @cached_property
+    def worst(self) -> Comparison:
+        """The comparison, random points included, at which they differ most."""
+        return max(self._everywhere, key=lambda c: c.notes_differ(self.scale))
+
 
 def check(claim: Claim) -> Check:
     """Compare ``claim`` at its points and at 20 random ones, and try to prove it.

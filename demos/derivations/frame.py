@@ -14,6 +14,7 @@ from itertools import chain
 from autograd_core import Value
 
 from .article import Claim, Misprint, Model
+from .beside import Beside
 from .readings import Limit, Printed, Readings, Run
 
 __all__ = ["KINDS", "Article", "Chapter", "Figure", "Part"]
@@ -56,6 +57,8 @@ class Part:
         Tables of single numbers, computed twice.
     runs
         Algorithms with their iterates.
+    beside
+        Right algorithms beside wrong ones.
     limits
         Tables of difference quotients.
     printed
@@ -73,6 +76,7 @@ class Part:
     defines: tuple[str, ...] = ()
     readings: tuple[Readings, ...] = ()
     runs: tuple[Run, ...] = ()
+    beside: tuple[Beside, ...] = ()
     limits: tuple[Limit, ...] = ()
     printed: tuple[Printed, ...] = ()
     figures: tuple[Figure, ...] = ()

@@ -16,9 +16,11 @@ from autograd_core.numbers.text import equation
 from visualize.labels import number_text
 
 from .article import Claim, Model
+from .beside import CheckedBeside
 from .checks import AGREES, Check
 from .frame import Chapter, Part
 from .html import escape, math, number, page, scroll
+from .notes import NOTES
 from .results import (
     CheckedArticle,
     CheckedLimit,
@@ -30,6 +32,7 @@ from .results import (
 )
 from .tables import (
     SOURCES,
+    beside_table,
     comparisons,
     limit_table,
     printed_table,
@@ -75,17 +78,46 @@ _ABOUT = (
 )
 
 
+_ERRATA = '<p><a href="errata.html">Errata of the notes</a>, all in one place.</p>'
+
+
 def index_page(chapters: Sequence[CheckedChapter]) -> str:
     """The list of all chapters and articles."""
     body = [
         "<h1>The book of derivations</h1>",
         f"<p>{_ABOUT}</p>",
+        _ERRATA,
         '<div class="contents">',
         *map(_contents, chapters),
         "</div>",
+        _entries(chapters),
         f"<details><summary>How it is checked</summary>{SOURCES}</details>",
     ]
     return page("The book of derivations", "\n".join(body))
+
+
+def _entries(chapters: Sequence[CheckedChapter]) -> str:
+    # Every entry of the catalogue with its article: the notes' own order.
+    links = {
+        entry: f'<a href="{escape(c.chapter.id)}.html#{escape(a.article.id)}">'
+        f"{escape(entry)}</a>"
+        for c in chapters
+        for a in c.articles
+        for entry in a.article.catalogue_ids
+    }
+    rows = [
+        (note.name, [links[entry] for entry in note.entries if entry in links])
+        for note in NOTES
+    ]
+    body = "".join(
+        f"<p><strong>{escape(name)}.</strong> {', '.join(found)}</p>"
+        for name, found in rows
+        if found
+    )
+    return (
+        f"<details><summary>The {len(links)} entries of the notes, one by one"
+        f"</summary>{body}</details>"
+    )
 
 
 def _contents(checked: CheckedChapter) -> str:
@@ -118,7 +150,7 @@ def _summary_of_verdicts(checked: CheckedArticle) -> str:
     found = []
     if total:
         found.append(f"{right} of {total} claims confirmed and proved")
-    others = (CheckedRun, CheckedReadings, CheckedLimit)
+    others = (CheckedRun, CheckedReadings, CheckedLimit, CheckedBeside)
     tables = [r for kind in others for r in checked.of(kind)]
     if tables:
         good = sum(not r.failures for r in tables)
@@ -136,7 +168,9 @@ def _summary_of_verdicts(checked: CheckedArticle) -> str:
 def _article(checked: CheckedArticle) -> str:
     article = checked.article
     ids = ", ".join(article.catalogue_ids)
-    source = f"{escape(ids)} of the catalogue; {escape(article.source)}."
+    source = f"{escape(article.source)}."
+    if ids:
+        source = f"{escape(ids)} of the catalogue; {source}"
     kind = f'<span class="kind">{escape(article.kind)}</span>'
     results = iter(checked.results)
     body = [
@@ -157,8 +191,8 @@ def _article(checked: CheckedArticle) -> str:
 
 
 def _jobs(part: Part) -> int:
-    kinds = (part.claims, part.readings, part.runs, part.limits, part.printed)
-    return sum(map(len, (*kinds, part.figures)))
+    kinds = (part.claims, part.readings, part.runs, part.beside, part.limits)
+    return sum(map(len, (*kinds, part.printed, part.figures)))
 
 
 def _part(part: Part, results: Sequence[object]) -> str:
@@ -177,6 +211,7 @@ def _part(part: Part, results: Sequence[object]) -> str:
     printed = [r for r in results if isinstance(r, CheckedPrinted)]
     body += [readings_table(r) for r in results if isinstance(r, CheckedReadings)]
     body += [run_table(r) for r in results if isinstance(r, CheckedRun)]
+    body += [beside_table(r) for r in results if isinstance(r, CheckedBeside)]
     body += [limit_table(r) for r in results if isinstance(r, CheckedLimit)]
     body += [printed_table(printed)] if printed else []
     body += [_figure(r) for r in results if isinstance(r, DrawnFigure)]

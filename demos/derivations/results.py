@@ -15,6 +15,7 @@ from typing import Any, Protocol
 from visualize import Drawing
 
 from .article import Misprint
+from .beside import check_beside
 from .checks import (
     AGREES,
     DIFFERS,
@@ -248,6 +249,7 @@ def jobs(article: Article) -> list[Job]:
         found += [partial(check, claim) for claim in part.claims]
         found += [partial(_check_readings, table) for table in part.readings]
         found += [partial(_check_run, run) for run in part.runs]
+        found += [partial(check_beside, pair) for pair in part.beside]
         found += [partial(_check_limit, limit) for limit in part.limits]
         found += [partial(_check_printed, printed) for printed in part.printed]
         found += [partial(_draw, figure) for figure in part.figures]

@@ -10,12 +10,14 @@ from typing import Any
 
 from autograd_core.numbers.text import derivative
 
+from .beside import CheckedBeside
 from .checks import AGREES, RANDOM_POINTS, RTOL, Check, Comparison
 from .html import escape, label_html, math, number, scroll
 from .results import CheckedLimit, CheckedPrinted, CheckedReadings, CheckedRun
 
 __all__ = [
     "SOURCES",
+    "beside_table",
     "comparisons",
     "limit_table",
     "printed_table",
@@ -157,6 +159,28 @@ def run_table(checked: CheckedRun) -> str:
     )
     numeric = tuple(range(1, len(heads)))
     return _grid(caption, heads, rows, numeric=numeric, escaped=True)
+
+
+def beside_table(checked: CheckedBeside) -> str:
+    """A right and a wrong algorithm, and where their numbers part."""
+    names, parts = checked.beside.names, checked.parts
+    rows = [
+        (label_html(label), _n(right, 8), _n(wrong, 8), _parting(i, parts))
+        for i, (label, right, wrong) in enumerate(checked.rows)
+    ]
+    good = _good(not checked.failures)
+    caption = (
+        f"{escape(checked.beside.caption)}. With difference quotients instead of the "
+        f"engine's derivatives: {good}"
+    )
+    heads = ("Step", *map(escape, names), "")
+    return _grid(caption, heads, rows, escaped=True)
+
+
+def _parting(i: int, parts: int | None) -> str:
+    if parts is None or i < parts:
+        return "the same"
+    return '<span class="bad">here they part</span>' if i == parts else "apart"
 
 
 def limit_table(checked: CheckedLimit) -> str:

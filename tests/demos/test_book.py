@@ -73,14 +73,16 @@ def test_the_whole_book_is_right(book: Any) -> None:
     out, report, seen = book
     assert report.failures == ()
     names = [path.name for path in report.pages]
-    assert names == ["index.html", *(f"{chapter.id}.html" for chapter in CHAPTERS)]
+    pages = (f"{chapter.id}.html" for chapter in CHAPTERS)
+    assert names == ["index.html", *pages, "errata.html"]
     assert report.pages[0].parent == out
     assert len(seen) == sum(len(jobs(article)) for article in ARTICLES.values())
 
 
 def test_the_files_of_the_book(book: Any) -> None:
     drawings = (f"drawings/{name}.{k}" for name in ARTICLES for k in DRAWN)
-    pages = ("index.html", *(f"{chapter.id}.html" for chapter in CHAPTERS))
+    chapters = (f"{chapter.id}.html" for chapter in CHAPTERS)
+    pages = ("index.html", *chapters, "errata.html")
     assert sorted(files(book[0])) == sorted([MARKER, *drawings, *pages])
     assert all(len(content) < 3_000_000 for content in files(book[0]).values())
 

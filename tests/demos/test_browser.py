@@ -24,7 +24,11 @@ from tests.visualize.browser import FLAGS, chromium
 from tests.visualize.graphs import square_plus_one
 from visualize import SCRIPT, STYLE_SHEET, draw
 
-PAGES = ("index.html", *(f"{chapter.id}.html" for chapter in CHAPTERS))
+PAGES = (
+    "index.html",
+    *(f"{chapter.id}.html" for chapter in CHAPTERS),
+    "errata.html",
+)
 LARGEST = 3_000_000  # bytes of a page
 NARROW, USUAL = 420, 1280  # pixels
 # Of a colour and what it stands on, as WCAG 2 asks for at level AA: of text, and of

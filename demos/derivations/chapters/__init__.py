@@ -1,32 +1,97 @@
 """The chapters of the book, in its order; one file per chapter.
 
 To add a chapter: write its file, import it here, and put it where a reader should
-meet it. ``networks.py`` and ``descent_rules.py`` hold what several chapters use.
+meet it. ``networks.py``, ``heads.py``, ``slopes.py``, ``descent_rules.py`` and
+``root_rules.py`` hold what several chapters use.
 """
 
 from ..frame import Chapter
 from .adam import CHAPTER as ADAM
+from .averages import CHAPTER as AVERAGES
+from .basis_functions import CHAPTER as BASIS_FUNCTIONS
+from .beginnings import CHAPTER as BEGINNINGS
+from .data import CHAPTER as DATA
+from .dense import CHAPTER as DENSE
 from .descent import CHAPTER as DESCENT
+from .downhill import CHAPTER as DOWNHILL
+from .elementary import CHAPTER as ELEMENTARY
+from .entropy import CHAPTER as ENTROPY
+from .exponentials import CHAPTER as EXPONENTIALS
+from .gaussian_vectors import CHAPTER as GAUSSIAN_VECTORS
+from .gaussians import CHAPTER as GAUSSIANS
+from .gradients import CHAPTER as GRADIENTS
 from .hidden import CHAPTER as HIDDEN
+from .inverses import CHAPTER as INVERSES
+from .kernel_regression import CHAPTER as KERNEL_REGRESSION
+from .kinks import CHAPTER as KINKS
+from .lasso import CHAPTER as LASSO
+from .layers import CHAPTER as LAYERS
+from .likelihood import CHAPTER as LIKELIHOOD
+from .losses import CHAPTER as LOSSES
 from .minima import CHAPTER as MINIMA
+from .mistakes import CHAPTER as MISTAKES
+from .model_complexity import CHAPTER as MODEL_COMPLEXITY
+from .most_likely import CHAPTER as MOST_LIKELY
 from .network import CHAPTER as NETWORK
 from .newton import CHAPTER as NEWTON
+from .normal_equation import CHAPTER as NORMAL_EQUATION
+from .output import CHAPTER as OUTPUT
+from .partials import CHAPTER as PARTIALS
 from .perceptron import CHAPTER as PERCEPTRON
+from .regression import CHAPTER as REGRESSION
+from .ridge import CHAPTER as RIDGE
+from .roots import CHAPTER as ROOTS
 from .rules import CHAPTER as RULES
 from .softmax import CHAPTER as SOFTMAX
+from .steepest import CHAPTER as STEEPEST
+from .stochastic import CHAPTER as STOCHASTIC
 from .surfaces import CHAPTER as SURFACES
+from .valleys import CHAPTER as VALLEYS
+from .velocity import CHAPTER as VELOCITY
 
 __all__ = ["CHAPTERS"]
 
 CHAPTERS: tuple[Chapter, ...] = (
+    BEGINNINGS,
+    VELOCITY,
+    ELEMENTARY,
+    INVERSES,
+    EXPONENTIALS,
+    KINKS,
     RULES,
+    VALLEYS,
     MINIMA,
+    AVERAGES,
+    PARTIALS,
     SURFACES,
     DESCENT,
+    DOWNHILL,
+    GRADIENTS,
+    REGRESSION,
+    NORMAL_EQUATION,
+    GAUSSIANS,
+    GAUSSIAN_VECTORS,
+    ENTROPY,
+    LIKELIHOOD,
+    MOST_LIKELY,
+    RIDGE,
+    LASSO,
+    BASIS_FUNCTIONS,
+    MODEL_COMPLEXITY,
+    KERNEL_REGRESSION,
     PERCEPTRON,
     NETWORK,
+    LAYERS,
+    ROOTS,
     NEWTON,
+    STEEPEST,
+    DATA,
+    DENSE,
+    LOSSES,
     SOFTMAX,
+    OUTPUT,
     HIDDEN,
+    STOCHASTIC,
     ADAM,
+    MISTAKES,
 )

@@ -1,0 +1,233 @@
+"""S58 to S67 and A-66 to A-68: numbers, iterates and misprints of the catalogue."""
+
+from typing import Any
+
+import pytest
+
+from demos.derivations import ARTICLES, Model
+from demos.derivations.chapters.logistic import AT, DATA, OUTPUTS, literal_cost
+from demos.derivations.chapters.logistic_fit import (
+    DESCENT,
+    NEWTON,
+    PLANE_RUN,
+    REWEIGHTED,
+    SQUARES,
+    WORKING,
+    WORKING_AT,
+)
+from demos.derivations.chapters.logistic_hessian import SEPARABLE, TWICE, TWICE_AT
+from demos.derivations.chapters.yes_or_no import (
+    BINARY,
+    FEATURES,
+    GATE,
+    PLANE,
+    SCORES,
+    UNIT,
+)
+from demos.derivations.checks import AGREES, DIFFERS, check, engine_source
+from demos.derivations.readings import Run
+from tests.demos.cases import NAMES, Cases, agree
+
+ENGINE = engine_source()
+CASES = Cases()
+case = CASES.add
+
+# -- S58 to S60 ------------------------------------------------------------------------
+
+for corner, fires in (((0, 0), 0), ((0, 1), 0), ((1, 0), 0), ((1, 1), 1)):
+    gate = {"w1": 1, "w2": 1, "t": 2, "x1": corner[0], "x2": corner[1]}
+    case(f"S58 {corner}", GATE, "out", gate, {"": fires})
+case(
+    "S58",
+    UNIT,
+    "out",
+    {"w1": 1.2, "w2": -0.7, "b": 0.3, "x1": 0.5, "x2": 2},
+    {
+        "": 0.37754066879814544,
+        "w1": 0.11750185610079724,
+        "w2": 0.47000742440318898,
+        "b": 0.23500371220159449,
+        "x1": 0.28200445464191339,
+        "x2": -0.16450259854111614,
+    },
+)
+case(
+    "S59",
+    FEATURES,
+    "p",
+    {"t0": 0.3, "t1": -0.8, "t2": 0.6, "x1": 0.5, "x2": -1.2},
+    {
+        "": 0.30576365989196949,
+        "t0": 0.2122722441814375,
+        "t1": 0.10613612209071875,
+        "t2": -0.254726693017725,
+        "t0 t0": 0.082461967632641188,
+        "t0 t1": 0.041230983816320594,
+        "t0 t2": -0.098954361159169426,
+        "t1 t1": 0.020615491908160297,
+        "t1 t2": -0.049477180579584713,
+        "t2 t2": 0.11874523339100331,
+    },
+)
+case(
+    "S59 logit",
+    FEATURES,
+    "logit",
+    {"t0": 0.3, "t1": -0.8, "t2": 0.6, "x1": 0.5, "x2": -1.2},
+    {"": -0.82},
+)
+case("S60", PLANE, "p", {"x1": 0.25, "x2": 1}, {"": 0.5, "x1": 0.5, "x2": -0.25})
+
+# -- A-66 to A-68 ----------------------------------------------------------------------
+
+PLUS, MINUS = 0.67917869917539297, 0.32082130082460703
+YES, NO = {"s": 0.75, "y": 1}, {"s": 0.75, "y": 0}
+case("A-67", BINARY, "plus", YES, {"": PLUS, "s": PLUS * MINUS})
+case("A-67", BINARY, "minus", YES, {"": MINUS})
+case("A-66", SCORES, "plus", {**YES, "r": 0}, {"": PLUS})
+case("A-68 yes", BINARY, "L", YES, {"": 0.38687100611489994, "s": -MINUS})
+case("A-68 no", BINARY, "L", NO, {"": 1.1368710061148999, "s": PLUS})
+case("A-68", SCORES, "L", {**YES, "r": 0}, {"s": -MINUS, "r": MINUS})
+
+# -- S61 to S66 ------------------------------------------------------------------------
+
+SHARES = (
+    *(0.68997448112761244, 0.62245933120185456, 0.54983399731247791),
+    *(0.47502081252106001, 0.401312339887548),
+)
+for i, share in enumerate(SHARES, 1):
+    case("S61", DATA, f"p{i}", AT.values, {"": share})
+case("S61", DATA, "P", AT.values, {"": 0.013558678838807253})
+case(
+    "S62 S64 S66",
+    DATA,
+    "C",
+    AT.values,
+    {
+        "": 4.3007284319829998,
+        "a": 0.73860096205055293,
+        "b": -2.7247628011609234,
+        "a a": 1.18606676736817,
+        "a b": 0.067074426433766932,
+        "b b": 2.3010615214417808,
+    },
+)
+case(
+    "S63",
+    OUTPUTS,
+    "C",
+    {"p1": 0.7, "p2": 0.2, "y1": 1, "y2": 0},
+    {"": 0.57981849525294213, "p1": -1.4285714285714286, "p2": 1.25},
+)
+for theta, cost in (
+    (1, 0.62652337503644567),
+    (5, 0.013430696978236137),
+    (20, 4.1223072406287614e-9),
+):
+    case(f"S66 {theta}", SEPARABLE, "C", {"θ": theta}, {"": cost})
+
+
+@pytest.mark.parametrize(NAMES, CASES)
+def test_number(
+    model: Model, target: str, wrt: tuple[str, ...], values: Any, expected: float
+) -> None:
+    agree(model, target, wrt, values, expected)
+
+
+def test_a_column_twice_has_no_inverse() -> None:
+    """S66: the second witness."""
+    matrix = ENGINE.hessian(TWICE, "C", TWICE.inputs, TWICE_AT.values)
+    assert matrix[1] == pytest.approx(matrix[2], rel=1e-13)
+
+
+# -- the algorithms --------------------------------------------------------------------
+
+BEST = [-0.62269006543375786, 1.0904255602981153]
+NEWTON_ROWS = [
+    [0, 0],
+    [-0.4, 0.8],
+    [-0.57965634940497999, 1.0397501395477056],
+    [-0.62104127386060777, 1.0885773436564706],
+    [-0.62268770686564697, 1.0904229820676789],
+    [-0.62269006542905075, 1.0904255602930343],
+    BEST,
+]
+
+
+def rows(run: Run) -> list[list[float]]:
+    return [[float(x) for x in row.x] for row in run.iterates(ENGINE)]
+
+
+def approx(expected: Any) -> Any:
+    return pytest.approx(expected, rel=1e-12, abs=1e-15)
+
+
+def test_gradient_descent() -> None:
+    """S65."""
+    expected = [
+        [0, 0],
+        [-0.05, 0.2],
+        [-0.093873429294184917, 0.35058800280373483],
+        [-0.13282007845796054, 0.46602504508477291],
+    ]
+    assert rows(DESCENT)[:4] == [approx(row) for row in expected]
+
+
+@pytest.mark.parametrize("run", [NEWTON, REWEIGHTED], ids=["Newton", "least squares"])
+def test_irls(run: Run) -> None:
+    """S67: Newton's method, and the weighted least squares that is the same."""
+    assert rows(run) == [approx(row) for row in NEWTON_ROWS]
+
+
+def test_two_features_arrive() -> None:
+    last = PLANE_RUN.iterates(ENGINE)[-1]
+    assert last.gradient == pytest.approx([0, 0, 0], abs=1e-11)
+
+
+def test_least_squares_for_comparison() -> None:
+    """S65: 2 Xᵀ(Xθ − y), by hand at (0.2, −0.3)."""
+    errors = [0.2 - 0.3 * x - y for x, y in zip(range(-2, 3), (0, 0, 1, 0, 1))]
+    by_hand = [2 * sum(errors), 2 * sum(x * e for x, e in zip(range(-2, 3), errors))]
+    found = ENGINE.gradient(SQUARES, "C", ("a", "b"), AT.values)
+    assert found == pytest.approx(by_hand, rel=1e-13)
+
+
+# -- the misprints ---------------------------------------------------------------------
+
+# Catalogue id and line, and what the printed line gives.
+WITNESSES = {
+    "S59, L803": -0.8472978603872036,  # ln(0.3/0.7)
+    "A-66 and A-67, L63": 2.1170000166126748,  # exp(0.75)
+    "S62, L862": -1.2784201884199108,
+    "S63, L866": -0.17857142857142857,
+    "S66, L905": 1.18606676736817 + 2.3010615214417808,
+    "S67, L917": 2 / (0.24 * 0.25 + 0.21 * 4),
+}
+
+
+@pytest.mark.parametrize("where", WITNESSES)
+def test_misprint(where: str) -> None:
+    slips = [
+        slip
+        for article in ARTICLES.values()
+        for slip in article.misprints
+        if slip.where.startswith(where)
+    ]
+    (slip,) = slips
+    printed, right = check(slip.printed), check(slip.right)
+    assert (printed.verdict, right.verdict) == (DIFFERS, AGREES)
+    assert printed.witness.closed[-1] == pytest.approx(WITNESSES[where], rel=1e-12)
+
+
+def test_the_literal_cost() -> None:
+    """S62: without brackets the cost can fall below 0."""
+    assert float(literal_cost(DATA.run(AT.values))) == pytest.approx(
+        -1.2784201884199108, rel=1e-13
+    )
+
+
+def test_the_working_response() -> None:
+    """S67: at the shown point, both forms of Newton's step, and not the printed one."""
+    found = WORKING.run(WORKING_AT.values)
+    step = (0.5 * (0 - 0.6) + 2 * (1 - 0.7)) / (0.24 * 0.25 + 0.21 * 4)
+    assert float(found.new) == pytest.approx(0.4 + step, rel=1e-13)
