@@ -1,8 +1,9 @@
 """The chapters of the book, in its order; one file per chapter.
 
 To add a chapter: write its file, import it here, and put it where a reader should
-meet it. ``networks.py``, ``heads.py``, ``slopes.py``, ``descent_rules.py`` and
-``root_rules.py`` hold what several chapters use.
+meet it. ``networks.py``, ``heads.py``, ``slopes.py``, ``descent_rules.py``,
+``root_rules.py``, ``least_squares.py``, ``orthogonal.py``, ``quadrature.py`` and
+``shorthand.py`` hold what several chapters use.
 """
 
 from ..frame import Chapter
@@ -26,12 +27,17 @@ from .kernel_regression import CHAPTER as KERNEL_REGRESSION
 from .kinks import CHAPTER as KINKS
 from .lasso import CHAPTER as LASSO
 from .layers import CHAPTER as LAYERS
+from .layerwise import CHAPTER as LAYERWISE
 from .likelihood import CHAPTER as LIKELIHOOD
+from .logistic import CHAPTER as LOGISTIC
+from .logistic_fit import CHAPTER as LOGISTIC_FIT
 from .losses import CHAPTER as LOSSES
 from .minima import CHAPTER as MINIMA
 from .mistakes import CHAPTER as MISTAKES
+from .mlps import CHAPTER as MLPS
 from .model_complexity import CHAPTER as MODEL_COMPLEXITY
 from .most_likely import CHAPTER as MOST_LIKELY
+from .multinomial import CHAPTER as MULTINOMIAL
 from .network import CHAPTER as NETWORK
 from .newton import CHAPTER as NEWTON
 from .normal_equation import CHAPTER as NORMAL_EQUATION
@@ -91,6 +97,11 @@ CHAPTERS: tuple[Chapter, ...] = (
     SOFTMAX,
     OUTPUT,
     HIDDEN,
+    LOGISTIC,
+    LOGISTIC_FIT,
+    MULTINOMIAL,
+    LAYERWISE,
+    MLPS,
     STOCHASTIC,
     ADAM,
     MISTAKES,

@@ -120,7 +120,8 @@ def _surprise(name: str) -> Callable[[Any], Any]:
 
 def _near_zero(power_of_ten: int) -> Reading:
     (value,) = value_at(SURE, "h", Point("", {"p": 10.0**-power_of_ten}))
-    return Reading(f"−p·ln p at p = 10^−{power_of_ten}", value.compute)
+    digit = "⁰¹²³⁴⁵⁶⁷⁸⁹"[power_of_ten]
+    return Reading(f"−p·ln p at p = 10⁻{digit}", value.compute)
 
 
 ENTROPY = Article(
@@ -140,7 +141,7 @@ ENTROPY = Article(
             claims(
                 FLAT,
                 "H",
-                "S19, L338",
+                "S19, L340",
                 (FLAT_AT,),
                 {p: _surprise(p) for p in P3} | {"p1 p1": lambda q: -1 / q.p1},
             ),

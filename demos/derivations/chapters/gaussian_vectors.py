@@ -217,7 +217,7 @@ SCALED_AT = Point("k = 3", {"k": 3.0, "a": 2.0, "b": 0.6, "d": 1.0})
 
 
 def _apart(target: str, forms: Mapping[str, Any]) -> tuple[Claim, ...]:
-    return claims(APART, target, "S10, L220", (APART_AT,), forms)
+    return claims(APART, target, "S10, L220–L224", (APART_AT,), forms)
 
 
 def _scaled(target: str, form: Any) -> Claim:

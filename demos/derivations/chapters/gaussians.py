@@ -147,7 +147,7 @@ GAUSSIAN = Article(
             claims(
                 DENSITY,
                 "lnp",
-                "S6, L163",
+                "S6, L162",
                 (DENSITY_AT,),
                 {
                     "x": lambda q: -(q.x - q.mu) / q.s**2,
@@ -167,11 +167,11 @@ GAUSSIAN = Article(
         Part(
             "The density",
             "Its slopes are those of the logarithm, times p. It is steepest at μ ± σ.",
-            claims(DENSITY, "raised", "S6, L163", (DENSITY_AT,), {"": lambda q: q.p})
+            claims(DENSITY, "raised", "S6, L162", (DENSITY_AT,), {"": lambda q: q.p})
             + claims(
                 DENSITY,
                 "p",
-                "S6, L163",
+                "S6, L162",
                 (DENSITY_AT,),
                 {
                     "x": lambda q: -q.p * (q.x - q.mu) / q.s**2,
@@ -210,7 +210,7 @@ GAUSSIAN = Article(
             "The slide calls μ and σ² sufficient statistics. They are parameters. "
             "Sufficient statistics are computed from data: of a whole sample only the "
             "sum S1 and the sum of squares S2 enter the likelihood, as the claim says.",
-            claims(SAMPLE, "l", "S6, L165", (SAMPLE_AT,), {"": _from_statistics}),
+            claims(SAMPLE, "l", "S6, L164", (SAMPLE_AT,), {"": _from_statistics}),
             SAMPLE,
             ("sum", "squares"),
         ),
@@ -287,7 +287,7 @@ EXPECTATION = Article(
             claims(
                 MEAN,
                 "mean",
-                "S7, L177",
+                "S7, L179",
                 (MEAN_AT,),
                 {x: lambda q: q.exact("1/3") for x in X3},
             ),
@@ -374,7 +374,7 @@ PAIRS_AT = Point(
 
 
 def _pairs(target: str, forms: Mapping[str, Any]) -> tuple[Claim, ...]:
-    return claims(PAIRS, target, "S8, L189", (PAIRS_AT,), forms)
+    return claims(PAIRS, target, "S8, L192", (PAIRS_AT,), forms)
 
 
 def _by(mean: str, name: str) -> Rule:

@@ -113,7 +113,7 @@ DEPENDENT = tuple(Point(f"δ² = {c:g}", {"c": c}) for c in (0.0, 0.1, 1.0))
 
 
 def _three(forms: Mapping[str, Rule]) -> tuple[Claim, ...]:
-    return claims(THREE, "yhat", "S32, L506", (THREE_AT,), forms)
+    return claims(THREE, "yhat", "S32, L508", (THREE_AT,), forms)
 
 
 def _feature(k: int) -> Rule:
@@ -141,8 +141,8 @@ def _rbf_figure() -> str:
 RBF = Article(
     id="rbf-regression",
     title="Regression with kernels",
-    catalogue_ids=("S32", "S33"),
-    source=f"{SLIDES}, lines L504–L534",
+    catalogue_ids=("S31", "S32", "S33"),
+    source=f"{SLIDES}, lines L493–L534",
     summary=(
         "The features are 1 and three kernels, with centres 1, 2, 3. It is still a "
         "regression: the prediction is linear in θ, and least squares and ridge are "

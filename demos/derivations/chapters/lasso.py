@@ -120,7 +120,7 @@ CORNER = Article(
                 claims(
                     NORM,
                     "square",
-                    "S25, L407",
+                    "S25, L406",
                     (NORM_AT,),
                     {"a": lambda q: 2 * q.a, "b": lambda q: 2 * q.b},
                 )

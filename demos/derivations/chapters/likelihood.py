@@ -59,7 +59,7 @@ MEAN_RUN = Run(
 
 
 def _three(target: str, forms: Mapping[str, Any]) -> tuple[Claim, ...]:
-    return claims(THREE, target, "S11, L243", GUESSES, forms)
+    return claims(THREE, target, "S11, L246", GUESSES, forms)
 
 
 def _ratio(source: Any) -> Any:
@@ -174,7 +174,7 @@ LINE_BEST = Point("θ = (7/3, 1/2), σ = 2", {"a": 7 / 3, "b": 0.5, "s": 2.0})
 
 
 def _line(target: str, forms: Mapping[str, Any]) -> tuple[Claim, ...]:
-    return claims(LINE, target, "S12, L270–L277", (LINE_AT,), forms)
+    return claims(LINE, target, "S12, L272–L277", (LINE_AT,), forms)
 
 
 def _difference(target: str, scale: int) -> Reading:
@@ -352,7 +352,7 @@ ONE_AT = Point(
 
 
 def _one(target: str, forms: Mapping[str, Any]) -> tuple[Claim, ...]:
-    return claims(ONE, target, "S13, L284", (ONE_AT,), forms)
+    return claims(ONE, target, "S13, L286", (ONE_AT,), forms)
 
 
 def _bells_figure() -> str:
@@ -406,7 +406,7 @@ ONE_SAMPLE = Article(
     ),
     misprints=(
         Misprint(
-            "S13, L284",
+            "S13, L286",
             "Again (2πσ)^(−1/2) for (2πσ²)^(−1/2).",
             _one("product", {"": lambda q: q.printed})[0],
             _one("product", {"": lambda q: q.p})[0],

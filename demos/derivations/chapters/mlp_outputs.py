@@ -174,8 +174,8 @@ FUNCTION = Article(
         ),
         Part(
             "The slopes",
-            "x = (−1, 0.5, 2), y = (0.5, 1.2, −0.3), two hidden units g and h. Minus two times the errors, each "
-            "times how its ŷ changes.",
+            "x = (−1, 0.5, 2), y = (0.5, 1.2, −0.3), two hidden units g and h. Minus "
+            "two times the errors, each times how its ŷ changes.",
             tuple(
                 Claim(
                     REGRESSION, "C", (n,), (_slope(n),), "S80, L1228", (REGRESSION_AT,)

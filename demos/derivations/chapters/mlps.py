@@ -25,6 +25,7 @@ __all__ = [
     "CHAPTER",
     "NETWORK_NO",
     "NEURON_AT",
+    "trained_cross",
 ]
 
 Form = Callable[[Any], Any]
@@ -273,13 +274,14 @@ def _cross() -> Model:
 
 
 @cache
-def _trained_cross() -> Trained:
+def trained_cross() -> Trained:
+    """The network after 250 steps on the four clouds."""
     model = _cross()
     return descend(model, "C", model.inputs, _CROSS_START, rate=2.0, steps=250)
 
 
 def _answer(x: float, y: float) -> float:
-    values = {**_trained_cross().values, "x1": x, "x2": y, "y": 1.0}
+    values = {**trained_cross().values, "x1": x, "x2": y, "y": 1.0}
     return float(NETWORK.run(values).yhat)
 
 
@@ -296,7 +298,7 @@ def _cross_figure() -> str:
 
 def _cross_losses_figure() -> str:
     return plots.losses(
-        {"mean loss": _trained_cross().losses},
+        {"mean loss": trained_cross().losses},
         title="The loss of the network with two hidden units",
         names=("step", "C"),
         logarithmic=False,

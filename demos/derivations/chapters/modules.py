@@ -11,6 +11,7 @@ the engine's derivative, which comes from the table of primitives.
 Source: the slides on the multi-layer perceptron, L1084 to L1113 and L1281 to L1368.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -60,7 +61,7 @@ def _sent(q: Any, names: Names) -> list[Any]:
 
 
 @dataclass(frozen=True)
-class Layer:
+class Layer(ABC):
     """What all layers have.
 
     Parameters
@@ -72,13 +73,13 @@ class Layer:
     ins: Names
     outs: Names
 
+    @abstractmethod
     def forward(self) -> Rules:
         """Rule of each output."""
-        raise NotImplementedError
 
+    @abstractmethod
     def backward(self) -> Rules:
         """Rule of the δ of each input, from the δ of the outputs."""
-        raise NotImplementedError
 
     def slopes(self) -> Rules:
         """Parameter -> its slope, from the δ of the outputs."""
@@ -150,11 +151,11 @@ class Linear(Layer):
 class _Elementwise(Layer):
     """One function of each input by itself: δ goes straight through."""
 
-    def _value(self, z: Any) -> Any:
-        raise NotImplementedError
+    @abstractmethod
+    def _value(self, z: Any) -> Any: ...
 
-    def _slope(self, z: Any, out: Any) -> Any:
-        raise NotImplementedError
+    @abstractmethod
+    def _slope(self, z: Any, out: Any) -> Any: ...
 
     def forward(self) -> Rules:
         """The function of each input."""

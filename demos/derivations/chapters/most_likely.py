@@ -61,7 +61,7 @@ LOWEST = Point(
 
 
 def _nll(forms: Mapping[str, Any]) -> tuple[Claim, ...]:
-    return claims(NLL, "J", "S14, L294", (AT, BEST), forms)
+    return claims(NLL, "J", "S14, L298", (AT, BEST), forms)
 
 
 def _pull(q: Any) -> Any:
@@ -225,7 +225,7 @@ MOST_LIKELY = Article(
                 claims(
                     NOISE,
                     "J",
-                    "S16, L313",
+                    "S16, L315",
                     (NOISE_AT,),
                     {"s": lambda q: 3 / q.s - q.R / q.s**3},
                 )
@@ -282,11 +282,11 @@ MOST_LIKELY = Article(
     ),
     misprints=(
         Misprint(
-            "S16, L310",
+            "S16, L311",
             "The sum runs to n and is divided by m. It must run to m; with n = 2 it "
             "would leave out the third sample.",
-            claims(NLL, "variance", "L310", (AT,), {"": lambda q: q.short})[0],
-            claims(NLL, "variance", "L310", (AT,), {"": lambda q: q.RSS / 3})[0],
+            claims(NLL, "variance", "L311", (AT,), {"": lambda q: q.short})[0],
+            claims(NLL, "variance", "L311", (AT,), {"": lambda q: q.RSS / 3})[0],
         ),
     ),
     record=NOISE.drawn("J", NOISE_AT, "s"),

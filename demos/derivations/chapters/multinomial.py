@@ -26,6 +26,7 @@ __all__ = [
     "SAMPLES_AT",
     "SLIDE",
     "TARGET",
+    "TWO_ONES",
 ]
 
 Form = Callable[[Any], Any]

@@ -118,7 +118,7 @@ NORMAL = Article(
             claims(
                 LINE,
                 "J",
-                "S4, L147",
+                "S4, L149",
                 (AT, BEST),
                 {
                     "a": lambda q: -2 * 10 + 2 * (3 * q.a + 6 * q.b),

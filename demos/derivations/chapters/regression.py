@@ -215,7 +215,7 @@ ONE_DIMENSION = Article(
             claims(
                 LINE,
                 "J",
-                "S2, L112",
+                "S2, L114",
                 (AT, BEST),
                 {
                     "a": lambda q: -20 + 6 * q.a + 12 * q.b,
@@ -243,11 +243,11 @@ ONE_DIMENSION = Article(
     ),
     misprints=(
         Misprint(
-            "S2, L107–L112",
+            "S2, L112–L114",
             "What is called Mean Square Error has no 1/m: it is the sum of the "
             "squares, not their mean.",
-            Claim(LINE, "mse", (), (lambda q: q.J,), "L111", (AT,)),
-            Claim(LINE, "mse", (), (lambda q: q.J / 3,), "L111", (AT,)),
+            Claim(LINE, "mse", (), (lambda q: q.J,), "L114", (AT,)),
+            Claim(LINE, "mse", (), (lambda q: q.J / 3,), "L114", (AT,)),
             ("J",),
         ),
     ),

@@ -93,7 +93,7 @@ CONDITIONING = Article(
                 claims(
                     CONDITION,
                     "high",
-                    "S22, L366",
+                    "S22, L368",
                     (HELPED,),
                     {
                         "": lambda q: (
@@ -120,9 +120,9 @@ CONDITIONING = Article(
     ),
     misprints=(
         Misprint(
-            "S22, L366–L372",
+            "S22, L368–L372",
             "The text adds δ to the diagonal, the formula δ². From here on it is δ².",
-            claims(WITH_DELTA, "corner", "L366", (DELTA_AT,), {"": lambda q: 3 + q.δ})[
+            claims(WITH_DELTA, "corner", "L368", (DELTA_AT,), {"": lambda q: 3 + q.δ})[
                 0
             ],
             claims(
@@ -217,11 +217,11 @@ STEPS_AT = Point(
 
 
 def _cost(forms: Mapping[str, Any]) -> tuple[Claim, ...]:
-    return claims(COST, "J", "S23, L384", (COST_AT,), forms)
+    return claims(COST, "J", "S23, L388", (COST_AT,), forms)
 
 
 def _path(target: str, forms: Mapping[str, Any]) -> tuple[Claim, ...]:
-    return claims(PATH, target, "S23, L386", (PATH_AT,), forms)
+    return claims(PATH, target, "S23, L388", (PATH_AT,), forms)
 
 
 def _determinant(q: Any) -> Any:
@@ -318,7 +318,7 @@ RIDGE = Article(
             claims(
                 STEPS,
                 "plain",
-                "S23, L382",
+                "S23, L385",
                 (STEPS_AT,),
                 {"": lambda q: (1 - 2 * q.η * q.c) * q.a - q.η * q.g},
             ),
@@ -333,7 +333,7 @@ RIDGE = Article(
     ),
     misprints=(
         Misprint(
-            "S23, L381",
+            "S23, L384",
             "t is no arbitrary function. With t = 1 the constraint would say that θᵀθ "
             "of the ridge solution is 1, for every δ².",
             _path("size", {"": lambda q: q.exact("1")})[0],

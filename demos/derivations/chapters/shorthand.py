@@ -100,11 +100,7 @@ def pi(like: Any) -> Any:
     if column is None:
         raise TypeError(f"'like' must be a number of a kind that has a π (got {like})")
     number = column.pi * column.adopt(1)  # the complex column's own π is a float
-    if not isinstance(like, Value):
-        return number
-    found = constant(number)
-    found.name = "π"
-    return found
+    return constant(number) if isinstance(like, Value) else number
 
 
 def noted(text: str, rule: Rule) -> Rule:

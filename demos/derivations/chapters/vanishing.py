@@ -13,7 +13,7 @@ from ..frame import Article, Figure, Part
 from ..readings import Reading, Readings, Source, derivative_at, value_at
 from .networks import total
 
-__all__ = ["ARTICLE", "DEPTH", "RECTIFIED", "SQUASHED", "START"]
+__all__ = ["ARTICLE", "DEPTH", "RECTIFIED", "SQUASHED", "START", "norms"]
 
 Form = Callable[[Any], Any]
 DEPTH = 10
@@ -56,37 +56,40 @@ def _by(k: int) -> Claim:
 WIDTH = 6
 
 
-def _weights(spread: float) -> list[list[list[float]]]:
-    source = Random(7)
+def _weights() -> list[list[list[float]]]:
+    # The variance 2/width keeps the size of what ReLUs pass on (He et al. 2015).
+    source, spread = Random(7), (2.0 / WIDTH) ** 0.5
     return [
         [[source.gauss(0.0, spread) for _ in range(WIDTH)] for _ in range(WIDTH)]
         for _ in range(DEPTH)
     ]
 
 
-def _norms(unit: Callable[[Any], Any], spread: float) -> list[tuple[float, float]]:
-    # The length of the gradient of the output by each layer's sums.
+def norms(unit: str) -> list[tuple[float, float]]:
+    """The length of the gradient of the output by each layer's sums.
+
+    Parameters
+    ----------
+    unit
+        ``sigmoid`` or ``relu``.
+    """
+    function = {"sigmoid": sigmoid, "relu": relu}[unit]
     layer: list[Any] = [Value(1.0 - 0.3 * i) for i in range(WIDTH)]
     kept = []
-    for matrix in _weights(spread):
+    for matrix in _weights():
         sums = [
             total([w * x for w, x in zip(row, layer, strict=True)]) for row in matrix
         ]
         kept.append(sums)
-        layer = [unit(s) for s in sums]
+        layer = [function(s) for s in sums]
     total(layer).backward()
     lengths = [sum(s.grad**2 for s in sums) ** 0.5 for sums in kept]
     return [(float(k), length) for k, length in enumerate(lengths, 1)]
 
 
 def _norms_figure() -> str:
-    # He's spread for ReLU, the same for the sigmoid.
-    spread = (2.0 / WIDTH) ** 0.5
     return plots.lines(
-        {
-            "sigmoid": _norms(sigmoid, spread),
-            "ReLU": _norms(relu, spread),
-        },
+        {"sigmoid": norms("sigmoid"), "ReLU": norms("relu")},
         title="Length of the gradient that reaches each layer of a network of ten",
         names=("layer, from the input", "length of δ"),
         log=True,
