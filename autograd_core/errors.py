@@ -6,6 +6,7 @@ numbers that do not fit raise plain ``OverflowError``.
 """
 
 __all__ = [
+    "CheckpointError",
     "ExactnessError",
     "ExpressionError",
     "GradientCheckError",
@@ -15,7 +16,13 @@ __all__ = [
     "PrimitiveError",
     "SingularMatrixError",
     "StaleGraphError",
+    "TapeError",
+    "TraceError",
 ]
+
+
+class CheckpointError(ValueError):
+    """A file is no whole checkpoint, or not one of this run; nothing was changed."""
 
 
 class NonFiniteError(ArithmeticError, ValueError):
@@ -52,3 +59,11 @@ class ExpressionError(ValueError):
 
 class GraphvizNotFound(RuntimeError):
     """Neither the program ``dot`` nor the package pygraphviz is there."""
+
+
+class TraceError(TypeError):
+    """A function cannot be traced as it stands; the message names the way out."""
+
+
+class TapeError(RuntimeError):
+    """A compiled program breaks a rule of its own: a mistake in this package."""

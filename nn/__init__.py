@@ -10,9 +10,15 @@
 
 from .activations import ACTIVATIONS, Activation
 from .attention import SelfAttention
+from .callbacks import Callback, EarlyStopping
+from .checkpoint import load_model, save_model
 from .checks import as_row, as_rows
 from .embedding import Embedding
+from .evaluation import evaluate, predict
+from .examples import train_test_split
 from .features import RBF, Polynomial
+from .fit import fit
+from .history import History
 from .initializers import (
     INITIALIZERS,
     constant,
@@ -38,6 +44,15 @@ from .losses import (
     mean_squared_error,
     nll,
 )
+from .metrics import (
+    accuracy,
+    binary_accuracy,
+    confusion_matrix,
+    mean_absolute_error,
+    precision_recall,
+    r2,
+    root_mean_squared_error,
+)
 from .mlp import MLP
 from .module import Module
 from .neuron import Neuron
@@ -51,7 +66,10 @@ __all__ = [
     "MLP",
     "RBF",
     "Activation",
+    "Callback",
+    "EarlyStopping",
     "Embedding",
+    "History",
     "Layer",
     "LayerNorm",
     "Linear",
@@ -63,13 +81,18 @@ __all__ = [
     "Sequential",
     "Step",
     "Trace",
+    "accuracy",
     "as_row",
     "as_rows",
+    "binary_accuracy",
     "binary_cross_entropy_from_logits",
     "binary_cross_entropy_from_probabilities",
+    "confusion_matrix",
     "constant",
     "cross_entropy_from_logits",
     "cross_entropy_from_probabilities",
+    "evaluate",
+    "fit",
     "gaussian_nll",
     "half_squared_error",
     "he_normal",
@@ -77,10 +100,18 @@ __all__ = [
     "hinge",
     "l1",
     "lasso",
+    "load_model",
+    "mean_absolute_error",
     "mean_squared_error",
     "nll",
     "normal",
+    "precision_recall",
+    "predict",
+    "r2",
     "ridge",
+    "root_mean_squared_error",
+    "save_model",
+    "train_test_split",
     "uniform",
     "xavier_normal",
     "xavier_uniform",
