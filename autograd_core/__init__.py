@@ -8,8 +8,11 @@
 0.393224
 """
 
+from .compile import compile as compile
+from .derivation import check_derivation
 from .diagnose import why
 from .errors import (
+    CheckpointError,
     ExactnessError,
     ExpressionError,
     GradientCheckError,
@@ -19,7 +22,10 @@ from .errors import (
     PrimitiveError,
     SingularMatrixError,
     StaleGraphError,
+    TapeError,
+    TraceError,
 )
+from .exercises import exercise, grade_exercise
 from .explain import explain
 from .functions import (
     absolute,
@@ -96,8 +102,10 @@ from .selfcheck import check_table
 from .transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 from .value import Value
 
-# `sum` is public too, but a star import must not replace the built-in one.
+# `sum` and `compile` are public too, but a star import must not replace the built-in
+# ones.
 __all__ = [
+    "CheckpointError",
     "ExactnessError",
     "ExpressionError",
     "GradientCheckError",
@@ -109,6 +117,8 @@ __all__ = [
     "PrimitiveError",
     "SingularMatrixError",
     "StaleGraphError",
+    "TapeError",
+    "TraceError",
     "Value",
     "absolute",
     "acos",
@@ -122,6 +132,7 @@ __all__ = [
     "atanh",
     "binary_cross_entropy",
     "cbrt",
+    "check_derivation",
     "check_grads",
     "clip",
     "consumers",
@@ -133,11 +144,13 @@ __all__ = [
     "elu",
     "erf",
     "erfc",
+    "exercise",
     "exp",
     "explain",
     "expm1",
     "gelu",
     "grad",
+    "grade_exercise",
     "greater",
     "hessian",
     "hvp",

@@ -19,7 +19,15 @@ from .data import Note, as_data, caller
 from .errors import NonFiniteError
 from .numbers import Column, column_of, float64, register_type
 from .primitives import CONSTANTS, TABLE, Primitive
-from .value import Value, column, constant, new_node, tick
+from .value import (
+    Value,
+    column,
+    constant,
+    new_node,
+    open_tapes,
+    tape_here,
+    tick,
+)
 
 __all__ = ["no_grad", "record", "strict"]
 
@@ -48,12 +56,19 @@ def record(row: Primitive, operands: tuple[Any, ...]) -> Value:
         If an operand is not a real number, or two Values hold numbers of
         different types.
     """
+    if _open_modes and (tape := tape_here.get()) is not None:
+        return tape.record(row, operands)  # type: ignore[no-any-return]
     like = next((x for x in operands if x.__class__ is Value), None)
     if like is None:
         raise TypeError(f"{row.name} is recorded on Values, got none")
-    values = tuple([_operand_or_error(x, like) for x in operands])
-    kind = _common_column(values)
-    data = getattr(kind, row.name)(*[v._data for v in values], **row.bound)
+    values = tuple(
+        [x if x.__class__ is Value else _operand_or_error(x, like) for x in operands]
+    )
+    kind: Column = _FLOAT
+    numbers = [value._data for value in values]
+    if not all([number.__class__ is float for number in numbers]):
+        kind = _common_column(values)
+    data = getattr(kind, row.name)(*numbers, **row.bound)
     if row.multiple:
         data = tuple(data)
     elif data.__class__ is int:  # where(c, 1, 0) on plain integers
@@ -377,6 +392,21 @@ def is_recording() -> bool:
 def recording() -> Any:
     """A context manager in which operations are recorded, also inside `no_grad`."""
     return _mode(_recording, True)
+
+
+@contextmanager
+def recording_on(tape: Any) -> Iterator[None]:
+    """In this thread operations are written to ``tape``, by its method ``record``."""
+    token = tape_here.set(tape)
+    with _mode_lock:
+        open_tapes[0] += 1
+    try:
+        with recording():
+            yield
+    finally:
+        with _mode_lock:
+            open_tapes[0] -= 1
+        tape_here.reset(token)
 
 
 def strict() -> Any:

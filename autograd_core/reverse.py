@@ -29,7 +29,7 @@ from .numbers import Column
 from .primitives import one
 from .record import COLUMN as VALUES
 from .record import adopted, is_finite, outputs
-from .value import Value, column
+from .value import Value, column, refuse_if_traced
 
 __all__ = ["backward", "sweep"]
 
@@ -171,12 +171,16 @@ def recorded_product(g: Any, partial: Any) -> Any:
 def structural_zero(x: Any) -> bool:
     """Whether ``x`` is zero and depends on nothing that could change it."""
     if x.__class__ is Value:
-        return not x._wants and bool(x._data == 0)
+        return not x._wants and column(x).is_zero(x._data)
     return bool(x == 0)
 
 
 def backward(root: Value, seed: Any = 1, *, allow_nonfinite: bool = False) -> None:
     """See `Value.backward`."""
+    refuse_if_traced(
+        "backward() inside a traced function would happen once and not at every call; "
+        "return the loss, and ask the compiled program for the gradient"
+    )
     if root._data.__class__ is tuple:
         raise GraphError("backward() starts from one number")
     g = adopted(seed, root)

@@ -14,13 +14,13 @@ is *younger* than its consumer has found a stale result.
 Source: the surface is micrograd's (A. Karpathy, 2020).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextvars import ContextVar
 from itertools import count
-from operator import attrgetter
 from typing import Any, NoReturn
 
 from .data import Note, as_data, caller
-from .errors import GraphError
+from .errors import GraphError, TraceError
 from .numbers import Column, column_of
 from .primitives import TABLE, Primitive
 
@@ -29,11 +29,36 @@ __all__ = ["Value", "constant"]
 new_node = object.__new__
 tick = count(1).__next__
 _assigned = [0]  # the creation index that the latest assignment of .data gave
+_switched = [0]  # the same of requires_grad
+
+# The tape that calls in this thread are written to, and how many there are in all.
+# Only when that is not 0 does anybody ask the context variable.
+tape_here: ContextVar[Any] = ContextVar("tape_here", default=None)
+open_tapes = [0]
 
 
 def last_assignment() -> int:
     """The creation index at the latest assignment of any ``data``."""
     return _assigned[0]
+
+
+def last_switch() -> int:
+    """The creation index at the latest change of any ``requires_grad``."""
+    return _switched[0]
+
+
+def refuse_if_traced(what: str) -> None:
+    """Refuse what would keep the number of one example in a compiled program.
+
+    Raises
+    ------
+    TraceError
+        If a function is being traced in this thread.
+    """
+    if open_tapes[0] and tape_here.get() is not None:
+        site = caller()
+        place = f" ({site[0]}:{site[1]})" if site else ""
+        raise TraceError(f"{what}{place}")
 
 
 class Value:
@@ -141,12 +166,23 @@ class Value:
 
     # -- data and structure --------------------------------------------------------
 
+    def _get_data(self) -> Any:
+        if open_tapes[0]:
+            tape = tape_here.get()
+            if tape is not None:
+                return tape.read(self)
+        return self._data
+
     def _set_data(self, number: Any) -> None:
         if self._row is not None:
             raise GraphError(
                 "cannot assign .data of a computed Value; assign the leaves and "
                 "compute it again"
             )
+        refuse_if_traced(
+            "an assignment to .data inside a traced function would happen once and not "
+            "at every call; return the number and assign it outside"
+        )
         data = as_data(number)
         if self._note is None:
             self._note = Note()
@@ -157,7 +193,7 @@ class Value:
         _assigned[0] = self._index
 
     data = property(
-        attrgetter("_data"),
+        _get_data,
         _set_data,
         doc="The number. Assigning it is allowed on leaves; results that were "
         "recorded before become stale, and say so when they are used.",
@@ -210,9 +246,14 @@ class Value:
         if self._row is not None and not wanted:
             raise GraphError("only leaves can be frozen; use detach() on a result")
         self._wants = bool(wanted)
+        _switched[0] = tick()
 
     def detach(self) -> "Value":
         """A new leaf with the same data, which asks for no gradient."""
+        if open_tapes[0]:
+            tape = tape_here.get()
+            if tape is not None:
+                return constant(tape.stopped(self))
         return constant(self._data)
 
     # -- gradients -----------------------------------------------------------------
@@ -276,21 +317,33 @@ class Value:
     # -- comparisons look at data; equality and hash are identity ------------------
 
     def __lt__(self, other: Any) -> Any:
+        if open_tapes[0] and (tape := tape_here.get()) is not None:
+            return tape.compared("<", self, other)
         return self._data < _comparable(other, "<")
 
     def __le__(self, other: Any) -> Any:
+        if open_tapes[0] and (tape := tape_here.get()) is not None:
+            return tape.compared("<=", self, other)
         return self._data <= _comparable(other, "<=")
 
     def __gt__(self, other: Any) -> Any:
+        if open_tapes[0] and (tape := tape_here.get()) is not None:
+            return tape.compared(">", self, other)
         return self._data > _comparable(other, ">")
 
     def __ge__(self, other: Any) -> Any:
+        if open_tapes[0] and (tape := tape_here.get()) is not None:
+            return tape.compared(">=", self, other)
         return self._data >= _comparable(other, ">=")
 
     def __eq__(self, other: object) -> bool:
         if other.__class__ is Value or other is None:
             return self is other
         if isinstance(other, (int, float)) or column_of(other) is not None:
+            refuse_if_traced(
+                "== with a number would freeze the answer for one example; use an "
+                "inequality, as in x > 0.5"
+            )
             raise TypeError(
                 "== between a Value and a number is not defined, because Values are "
                 "equal only to themselves; compare v.data"
@@ -301,18 +354,28 @@ class Value:
 
     # -- refusals that name the remedy ---------------------------------------------
 
-    def __bool__(self) -> NoReturn:
+    def __bool__(self) -> bool:
+        if open_tapes[0] and (tape := tape_here.get()) is not None:
+            return bool(tape.decided(self))
         raise TypeError(
             "the truth value of a Value is undefined; compare it (v > 0) or use v.data"
         )
 
     def __float__(self) -> NoReturn:
+        refuse_if_traced(
+            "float() or a function of math would freeze the number of one example; use "
+            "autograd_core.exp(v), .log(v), ..."
+        )
         raise TypeError(
             "float() of a Value would cut the graph; use v.data for the number, or "
             "autograd_core.exp(v), .log(v), ... instead of math.exp(v), math.log(v)"
         )
 
     def __int__(self) -> NoReturn:
+        refuse_if_traced(
+            "int(), or an index into a table, would freeze the number of one example; "
+            "name the argument in static_argnums, or pass the table's row"
+        )
         raise TypeError("int() of a Value would cut the graph; use int(v.data)")
 
     __index__ = __trunc__ = __floor__ = __ceil__ = __int__
@@ -339,6 +402,10 @@ class Value:
         return f"Value(data={self._data}, grad={self.grad}{name})"
 
     def __format__(self, spec: str) -> str:
+        refuse_if_traced(
+            "a text with a number in it would freeze the number of one example; print "
+            "the result of the program instead"
+        )
         return format(self._data, spec) if spec else repr(self)
 
     def _refuse_copy(self, verb: str) -> None:
@@ -387,6 +454,21 @@ def _comparable(other: Any, symbol: str) -> Any:
                 f"unsupported operands for {symbol}: Value and {type(other).__name__}"
             ) from None
     return other
+
+
+def assign(leaves: Sequence[Value], numbers: Sequence[float]) -> None:
+    """Give each of many leaves its new number, as one assignment.
+
+    For what moves all parameters at once; they are leaves that hold floats.
+    """
+    site, index = caller(), tick()
+    for leaf, number in zip(leaves, numbers, strict=True):
+        note = leaf._note
+        if note is not None:
+            note.previous, note.site = leaf._data, site
+        leaf._data = number
+        leaf._index = index
+    _assigned[0] = index
 
 
 def constant(data: Any) -> Value:

@@ -14,6 +14,8 @@ from typing import NamedTuple
 
 import pytest
 
+import autograd_core
+
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("autograd_core", "nn", "optim", "visualize", "demos")
 
@@ -47,12 +49,57 @@ ORDER = (
     "explain",
     "gradcheck",
     "linalg",
+    "compile.tape",
+    "compile.interpret",
+    "compile.slot",
+    "compile.trace",
+    "compile.derive",
+    "compile.passes",
+    "compile.cache",
+    "compile.raising",
+    "compile.backends",
+    "compile.backends.numpy_exact",
+    "compile.backends.numpy_fast",
+    "compile.backends.numpy_sums",
+    "compile.backends.numpy_backend",
+    "compile.backends.llvm.lanes",
+    "compile.backends.llvm.answers",
+    "compile.backends.llvm.syntax",
+    "compile.backends.llvm.kernels",
+    "compile.backends.llvm.libm",
+    "compile.backends.llvm.elementary",
+    "compile.backends.llvm.library",
+    "compile.backends.llvm.rows",
+    "compile.backends.llvm.plan",
+    "compile.backends.llvm.assembly",
+    "compile.backends.llvm.sums",
+    "compile.backends.llvm.driver",
+    "compile.backends.llvm.target",
+    "compile.backends.llvm.backend",
+    "compile.backends.llvm.sequence",
+    "compile.backends.llvm",
+    "compile.pipeline",
+    "compile.arguments",
+    "compile.variants",
+    "compile.replay",
+    "compile.sums",
+    "compile.targets",
+    "compile.report",
+    "compile.source",
+    "compile.source_c",
+    "compile.source_python",
+    "compile.training",
+    "compile.program",
+    "compile",
     "expression.tokens",
     "expression.names",
     "expression.program",
     "expression.reader",
     "expression",
     "derivation.model",
+    "derivation.statements",
+    "derivation.limits",
+    "derivation.left_sides",
     "derivation.language",
     "derivation.meaning",
     "derivation.points",
@@ -60,6 +107,7 @@ ORDER = (
     "derivation.algebra",
     "derivation.proof",
     "derivation.trees",
+    "derivation.printing",
     "derivation.formulas",
     "derivation.witness",
     "derivation.variations",
@@ -69,11 +117,26 @@ ORDER = (
     "derivation.verdicts",
     "derivation.callables",
     "derivation",
+    "exercises.levels",
+    "exercises.blanks",
+    "exercises.judge",
+    "exercises.worksheet",
+    "exercises.problem",
+    "exercises.reading",
+    "exercises.path_slips",
+    "exercises.learner",
+    "exercises.slips",
+    "exercises.hints",
+    "exercises.grading",
+    "exercises.page",
+    "exercises",
     "commands.common",
     "commands.grad",
     "commands.draw",
     "commands.book",
     "commands.check",
+    "commands.exercise",
+    "commands.train",
     "commands",
     "cli",
     "__main__",
@@ -86,15 +149,33 @@ LATER = {
     ("value", "graph"): "zero_grad, and the size of a graph in the refusal to copy it",
     ("numbers.float64", "numbers.careful"): "only a rule that raised needs it",
     ("record", "diagnose"): "strict() raises where an operation went wrong",
+    ("compile.source", "compile.source_c"): "only the language that was asked for",
+    ("compile.source", "compile.source_python"): "only the language that was asked for",
 }
 
 # Third-party package -> the modules that may import it.
 THIRD_PARTY = {
-    "numpy": {"autograd_core.tree"},
+    "numpy": {
+        "autograd_core.tree",
+        "autograd_core.compile.arguments",  # a batch is an array
+        "autograd_core.compile.variants",
+        "autograd_core.compile.sums",
+        "autograd_core.compile.program",
+        "autograd_core.compile.training",
+        "autograd_core.compile.backends.numpy_exact",
+        "autograd_core.compile.backends.numpy_fast",
+        "autograd_core.compile.backends.numpy_sums",
+        "autograd_core.compile.backends.numpy_backend",
+        "autograd_core.compile.backends.llvm.backend",
+        "autograd_core.compile.backends.llvm.sequence",
+        "nn.estimators",
+    },
+    "llvmlite": {"autograd_core.compile.backends.llvm.target"},
     "sympy": {
         "autograd_core.numbers.symbolic",
         "autograd_core.derivation.proof",
         "autograd_core.derivation.formulas",  # the true side as a formula
+        "autograd_core.derivation.printing",
         "autograd_core.commands.grad",  # makes symbols of the names in a formula
         "demos.derivations.checks",  # is one of the references
     },
@@ -105,7 +186,8 @@ THIRD_PARTY = {
         "autograd_core.commands.grad",  # sets the number of digits
         "demos.derivations.checks",
     },
-    "tqdm": {"autograd_core.commands.common"},
+    "tqdm": {"autograd_core.commands.common", "demos.training.report", "nn.progress"},
+    "sklearn": {"nn.estimators"},
     "graphviz": {"visualize.render"},
     "matplotlib": {"visualize.plots.canvas"},
     "pygraphviz": {"visualize._pygraphviz"},
@@ -113,10 +195,18 @@ THIRD_PARTY = {
 # Modules that are themselves imported only when first needed, so that what they
 # import at their top is imported then.
 LAZY = {
+    "autograd_core.compile.backends.numpy_exact",
+    "autograd_core.compile.backends.numpy_fast",
+    "autograd_core.compile.backends.numpy_sums",
+    "autograd_core.compile.backends.numpy_backend",
+    "autograd_core.compile.backends.llvm.backend",
+    "autograd_core.compile.backends.llvm.sequence",
     "autograd_core.numbers.symbolic",
     "autograd_core.numbers.precise",
     "autograd_core.derivation.proof",
     "autograd_core.derivation.formulas",
+    "autograd_core.derivation.printing",
+    "nn.estimators",
 }
 
 
@@ -153,7 +243,11 @@ def imports_of(name: str, tree: ast.Module, is_package: bool) -> Iterator[Import
             source = ".".join([*start, *filter(None, [node.module])])
             for alias in node.names:
                 inner = f"{source}.{alias.name}"
-                yield Import(name, inner if inner in KNOWN else source, waits)
+                public = (
+                    source == "autograd_core" and alias.name in autograd_core.__all__
+                )
+                module = inner in KNOWN and not public
+                yield Import(name, inner if module else source, waits)
         elif (
             isinstance(node, ast.Call)
             and ast.unparse(node.func).endswith("import_module")

@@ -1,7 +1,7 @@
 """What stands around the code is true: README, metadata, Makefile, and the wheel.
 
 ``python -m tests.test_project --write`` puts the tables that are generated from the
-code into README.md.
+code into autograd_core/EDGES.md.
 """
 
 import doctest
@@ -26,6 +26,7 @@ from autograd_core.primitives import TABLE
 
 ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "README.md"
+EDGES = ROOT / "autograd_core" / "EDGES.md"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))[
     "project"
 ]
@@ -60,8 +61,8 @@ def marked(name: str) -> re.Pattern[str]:
 
 
 @pytest.mark.parametrize("name", TABLES)
-def test_tables_in_the_readme_are_the_code(name: str) -> None:
-    found = marked(name).search(README.read_text(encoding="utf-8"))
+def test_tables_of_the_documentation_are_the_code(name: str) -> None:
+    found = marked(name).search(EDGES.read_text(encoding="utf-8"))
     assert found
     assert found[2].strip() == TABLES[name], "python -m tests.test_project --write"
 
@@ -173,7 +174,7 @@ def test_every_requirement_of_the_issue_is_declared() -> None:
     names = {re.split("[<>=]", r)[0] for r in PROJECT["dependencies"]}
     assert names == {"numpy", "graphviz", "pygraphviz", "tqdm"}
     assert PROJECT["requires-python"] == ">=3.11"
-    for package in ("autograd_core", "visualize", "demos"):
+    for package in ("autograd_core", "nn", "optim", "visualize", "demos"):
         assert (ROOT / package / "py.typed").is_file()
         assert (ROOT / package / "__init__.py").is_file()
 
@@ -287,15 +288,16 @@ from autograd_core import Value
 x = Value(3.0)
 (x * x).backward()
 print(x.grad, [m for m in ("numpy", "sympy", "graphviz", "tqdm") if m in sys.modules])
-import autograd_core, demos, visualize
+import autograd_core, demos, nn, optim, visualize
 from pathlib import Path
-folders = [Path(p.__file__).parent for p in (autograd_core, demos, visualize)]
+packages = (autograd_core, demos, nn, optim, visualize)
+folders = [Path(package.__file__).parent for package in packages]
 print(all((folder / "py.typed").is_file() for folder in folders))
 """
 
 
 if __name__ == "__main__":
-    text = README.read_text(encoding="utf-8")
+    text = EDGES.read_text(encoding="utf-8")
     for name, table in TABLES.items():
         text = marked(name).sub(lambda m, t=table: f"{m[1]}{t}\n{m[3]}", text)
-    README.write_text(text, encoding="utf-8")
+    EDGES.write_text(text, encoding="utf-8")

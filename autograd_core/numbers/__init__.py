@@ -118,20 +118,9 @@ class Column:
             name in self.kernels or row.formula is not None
         )
 
-    def stopped(self, data: Any) -> Any:
-        """``data`` as a number through which no derivative flows.
-
-        A Value that wants none says so itself; a program that is being traced needs
-        it written down.
-        """
-        return data
-
     def is_zero(self, data: Any) -> bool:
         """Whether a number is known to be zero."""
         return bool(data == 0)
-
-    # Set where numbers of other columns can be taken in: Values -> data of this one.
-    gather: Callable[[Any], list[Any]] | None = None
 
     def __repr__(self) -> str:
         return f"<column {self.name}>"

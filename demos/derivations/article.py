@@ -60,11 +60,13 @@ class Model:
     symbols: Mapping[str, str | Formula] = field(default_factory=dict)
     ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
-    def run(self, values: Mapping[str, Any]) -> Quantities:
-        """All quantities, computed from numbers of any kind."""
+    def run(self, values: Mapping[str, Any], until: str = "") -> Quantities:
+        """All quantities up to ``until``, computed from numbers of any kind."""
         found = Quantities(**{name: values[name] for name in self.inputs})
         found.exact = _exact(values[self.inputs[0]])
         for name, rule in self.definitions.items():
+            if until in found.__dict__:
+                break
             setattr(found, name, rule(found))
         return found
 
@@ -84,7 +86,7 @@ class Model:
 
         def of(numbers: Any) -> Any:
             values = dict(zip(self.inputs, numbers, strict=True))
-            return getattr(self.run(values), target)
+            return getattr(self.run(values, until=target), target)
 
         return of
 

@@ -9,14 +9,14 @@ in any other folder a file that is in the way is an error and stays as it is. Th
 same sources give the same bytes.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from visualize import draw
-from visualize.files import write_whole
 
+from ..folder import Folder
 from . import CHAPTERS
 from .checks import require_references
 from .errata import errata_page
@@ -27,7 +27,6 @@ from .results import CheckedArticle, jobs
 __all__ = ["MARKER", "Report", "build"]
 
 MARKER = ".autograd-core-book"
-_MARKED = "`autograd-core book` wrote this folder and may write it again.\n"
 
 Progress = Callable[[Sequence[Any]], Iterable[Any]]
 
@@ -80,16 +79,18 @@ def build(
     ImportError, GraphvizNotFound
         If what the book needs is not installed; each names the remedy.
     """
+    require_references()
+    folder = Folder(out, MARKER, command="book", owner="the book's")
+    folder.check(_names(chapters))  # now, and not after minutes of computing
     checked = _check(chapters, progress)
     files = _files(checked)
-    _write(Path(out), files)
+    folder.write(files)
     pages = tuple(Path(out) / name for name in files if name.endswith(".html"))
     failures = tuple(f for c in checked for a in c.articles for f in a.failures)
     return Report(pages, failures)
 
 
 def _check(chapters: Sequence[Chapter], progress: Progress) -> list[CheckedChapter]:
-    require_references()
     lists = [[jobs(article) for article in c.articles] for c in chapters]
     every = [
         job for of_chapter in lists for of_article in of_chapter for job in of_article
@@ -111,6 +112,16 @@ def _check(chapters: Sequence[Chapter], progress: Progress) -> list[CheckedChapt
     ]
 
 
+DRAWN = ("svg", "png", "dot")
+
+
+def _names(chapters: Sequence[Chapter]) -> list[str]:
+    pages = [f"{chapter.id}.html" for chapter in chapters]
+    articles = [article.id for chapter in chapters for article in chapter.articles]
+    drawings = [f"drawings/{name}.{kind}" for name in articles for kind in DRAWN]
+    return ["index.html", *pages, "errata.html", *drawings]
+
+
 def _files(checked: Sequence[CheckedChapter]) -> dict[str, bytes]:
     files = {"index.html": index_page(checked).encode()}
     for chapter in checked:
@@ -123,23 +134,3 @@ def _files(checked: Sequence[CheckedChapter]) -> dict[str, bytes]:
         files[f"{drawing}.png"] = c.drawing.png()
         files[f"{drawing}.dot"] = c.drawing.dot.encode()
     return files
-
-
-def _write(out: Path, files: Mapping[str, bytes]) -> None:
-    out.mkdir(parents=True, exist_ok=True)
-    targets = {out / name: content for name, content in files.items()}
-    home = out.resolve()
-    for folder in dict.fromkeys(target.parent for target in targets):
-        folder.mkdir(exist_ok=True)
-        if home not in (folder.resolve(), *folder.resolve().parents):
-            raise NotADirectoryError(f"{folder} leads out of {out}; remove the link")
-    marker = out / MARKER
-    if not marker.is_file():
-        for target in targets:
-            if target.exists():
-                raise FileExistsError(
-                    f"{target} exists and is not the book's; choose another folder"
-                )
-    write_whole(marker, _MARKED.encode())
-    for target, content in targets.items():
-        write_whole(target, content)

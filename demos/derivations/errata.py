@@ -11,8 +11,8 @@ from itertools import groupby
 from autograd_core.numbers.text import Formula, equation
 
 from .checks import Check
-from .html import escape, label_html, math, number, page, scroll
-from .notes import NOTES, place_of
+from ..page import escape, label_html, math, number, page, scroll
+from .notes import note_at, place_of
 from .results import CheckedArticle, CheckedMisprint, CheckedPrinted
 from .tables import verdict
 
@@ -116,7 +116,7 @@ def errata_page(articles: Sequence[tuple[str, CheckedArticle]]) -> str:
         f"<p>{len(found)} lines and numbers of the notes are wrong as they are {_HOW}",
     ]
     for place, rows in groupby(found, key=lambda row: row.place[0]):
-        name = NOTES[place].name
+        name = note_at(place).name
         body += [f"<h2>{escape(name)}</h2>", _table(name, [r.cells for r in rows])]
     return page("Errata of the notes", "\n".join(body), home="index.html")
 

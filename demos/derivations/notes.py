@@ -10,7 +10,15 @@ article, A-55 to A-93 and the N and S entries one note each.
 import re
 from dataclasses import dataclass
 
-__all__ = ["NOTES", "Note", "entry_order", "note_of", "place_of"]
+__all__ = [
+    "ELSEWHERE",
+    "NOTES",
+    "Note",
+    "entry_order",
+    "note_at",
+    "note_of",
+    "place_of",
+]
 
 
 @dataclass(frozen=True)
@@ -41,6 +49,8 @@ NOTES = (
     Note("The article on gradient descent, both drafts", "A-", 1, 54),
     Note("The hand-written notes on softmax and Adam", "A-", 55, 93),
 )
+ELSEWHERE = Note("Elsewhere", "", 0, 0)
+_ORDER = (*NOTES, ELSEWHERE)
 _ENTRY = re.compile(r"\b(A-|N|S)(\d+)\b")
 _LINE = re.compile(r"\bL(\d+)")
 
@@ -53,25 +63,27 @@ def _split(entry: str) -> tuple[str, int]:
 def note_of(where: str, default: str = "") -> Note:
     """The note that a reference, or else the entry ``default``, belongs to.
 
-    Raises
-    ------
-    KeyError
-        If neither names an entry of the notes.
+    `ELSEWHERE` if neither names an entry of the notes.
     """
     for entry in (*(match[0] for match in _ENTRY.finditer(where)), default):
         for note in NOTES:
             if note.holds(entry):
                 return note
-    raise KeyError(f"{where!r} names no entry of the notes")
+    return ELSEWHERE
 
 
 def place_of(where: str, default: str = "") -> tuple[int, int, str]:
     """What references are sorted by: note, first line, text."""
     line = _LINE.search(where)
-    note = NOTES.index(note_of(where, default))
+    note = _ORDER.index(note_of(where, default))
     return note, int(line[1]) if line else 0, where
 
 
 def entry_order(entry: str) -> tuple[int, int]:
     """What ids are sorted by: note, number."""
-    return NOTES.index(note_of(entry)), _split(entry)[1]
+    return _ORDER.index(note_of(entry)), _split(entry)[1]
+
+
+def note_at(place: int) -> Note:
+    """The note at a place in the order of `place_of`."""
+    return _ORDER[place]

@@ -19,7 +19,7 @@ from .article import Claim, Model
 from .beside import CheckedBeside
 from .checks import AGREES, Check
 from .frame import Chapter, Part
-from .html import escape, math, number, page, scroll
+from ..page import escape, math, number, page, scroll
 from .notes import NOTES
 from .results import (
     CheckedArticle,

@@ -12,7 +12,7 @@ from autograd_core.numbers.text import derivative
 
 from .beside import CheckedBeside
 from .checks import AGREES, RANDOM_POINTS, RTOL, Check, Comparison
-from .html import escape, label_html, math, number, scroll
+from ..page import escape, label_html, math, number, scroll
 from .results import CheckedLimit, CheckedPrinted, CheckedReadings, CheckedRun
 
 __all__ = [

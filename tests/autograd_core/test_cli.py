@@ -3,16 +3,21 @@
 import json
 import math
 import os
+import re
 import subprocess
 import sys
+import time
 from collections.abc import Callable
+from functools import partial
+from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from autograd_core import cli
+from autograd_core import GradientCheckError, cli
+from autograd_core.commands import book, check, common, grad
 
 ROOT = Path(__file__).resolve().parents[2]
 MARKER = ".book"
@@ -231,7 +236,7 @@ def test_a_large_graph_is_folded(run: Run, tmp_path: Path) -> None:
 def test_help_and_version(run: Run) -> None:
     code, out, _ = run("--help")
     assert code == 0
-    assert all(word in out for word in ("grad", "draw", "book", "130"))
+    assert all(word in out for word in ("grad", "draw", "book", "check", "130"))
     code, out, _ = run("grad", "--help")
     assert code == 0
     assert "sigmoid" in out
@@ -297,7 +302,7 @@ def test_interrupted(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     def stop(*_: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cli, "_read", stop)
+    monkeypatch.setattr(grad, "read", stop)
     assert run("grad", "x", "x=1") == (130, "", "autograd-core: interrupted\n")
 
 
@@ -419,8 +424,8 @@ def fake_book(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
                 failures=list(failures), pages=[out / "logistic-loss.html"]
             )
 
-        book = SimpleNamespace(build=build, MARKER=MARKER)
-        monkeypatch.setattr(cli, "_ours", lambda *_: book)
+        made = SimpleNamespace(build=build, MARKER=MARKER)
+        monkeypatch.setattr(book, "ours", lambda *_: made)
 
     return install
 
@@ -449,8 +454,13 @@ def test_book_defaults_to_out_book(
     assert (tmp_path / "out" / "book" / "logistic-loss.html").is_file()
 
 
-def test_the_book_itself(run: Run, tmp_path: Path) -> None:
+def test_the_book_itself(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Checked and written; the first page is the index."""
+    whole = import_module("demos.derivations.book")
+    few = partial(whole.build, chapters=whole.CHAPTERS[:1])
+    monkeypatch.setattr(whole, "build", few)  # all of it: tests/demos
     out = tmp_path / "book"
     code, said, err = run("book", "--out", str(out))
     assert (code, err) == (0, "")
@@ -522,6 +532,159 @@ def test_book_below_a_file(
     assert "Not a directory" in err
 
 
+# -- check -----------------------------------------------------------------------------
+
+DERIVATION = """z = w1*x1 + w2*x2 + b
+yhat = sigmoid(z)
+L = -y*ln(yhat) - (1-y)*ln(1-yhat)
+dL/dyhat = -(y - yhat) / (yhat*(1-yhat))
+dL/dw1 = -(y - yhat)*x1
+"""
+
+
+@pytest.fixture
+def derivation(tmp_path: Path) -> Callable[[str], str]:
+    """Writes a text to a file and gives its path."""
+
+    def write(text: str) -> str:
+        path = tmp_path / "mine.txt"
+        path.write_text(text, encoding="utf-8")
+        return str(path)
+
+    return write
+
+
+def test_check_a_right_derivation(run: Run, derivation: Callable[[str], str]) -> None:
+    code, out, err = run("check", derivation(DERIVATION))
+    assert (code, err) == (0, "")
+    assert out.splitlines()[0] == "inputs: w1, x1, w2, x2, b, y"
+    assert out.splitlines()[-1] == "2 claims: 2 proved"
+
+
+def test_check_a_wrong_one(run: Run, derivation: Callable[[str], str]) -> None:
+    """Code 1, and what a reader needs: a witness, the right formula, the slip."""
+    wrong = derivation(DERIVATION.replace("*x1\n", "*x2\n"))
+    code, out, err = run("check", wrong)
+    assert (code, err) == (1, "")
+    assert "line 5: dL/dw1 = -(y - yhat)*x2\n    wrong: first wrong step: at x1" in out
+    assert "    right: dL/dw1 = -(y - yhat)*x1\n" in out
+    assert "    likely slip: a swapped index: x2 for x1\n" in out
+    assert out == run("check", wrong, "--seed", "0", "--points", "20")[1]
+    undefined = "f = x\ndf/dx = 1/0"
+    assert run("check", derivation(undefined))[0] == 1
+
+
+def test_check_reads_stdin() -> None:
+    done = shell("check", "-", input="f = x^2\ndf/dx = 2*x\n")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.endswith("1 claim: 1 proved\n")
+    done = shell("check", "-", input="f = x^2\ndf/dq = 2*x\n")
+    assert done.returncode == 2
+    assert done.stderr.startswith("autograd-core: stdin:2:5: unknown name 'q'")
+
+
+def test_check_json(run: Run, derivation: Callable[[str], str]) -> None:
+    code, out, _ = run("check", "--json", derivation("f = x^2\ndf/dx = x"))
+    found = json.loads(out)
+    assert code == 1
+    assert found["ok"] is False
+    assert found["verdicts"][0]["right"] == "df/dx = 2*x"
+
+
+def test_check_html(run: Run, derivation: Callable[[str], str], tmp_path: Path) -> None:
+    source, page = derivation("f = x\nf = x*1 for x < 9 # <b>"), tmp_path / "page.html"
+    assert run("check", source, "--html", str(page))[0] == 0
+    written = page.read_text(encoding="utf-8")
+    assert written.startswith("<!doctype html>")
+    assert "1 claim: 1 proved" in written
+    assert "<b>&" not in written
+    code, _, err = run("check", source, "--html", str(page))
+    assert (code, err) == (2, f"autograd-core: {page} exists; --force replaces it\n")
+    assert run("check", source, "--html", str(page), "--force")[0] == 0
+    code, _, err = run("check", source, "--html", str(tmp_path / "no" / "page.html"))
+    assert code == 2
+    assert "No such file" in err
+
+
+UNREADABLE = {
+    "L = x^2\ndL/dq = 2*x": "2:5: unknown name 'q'; known.*\n    dL/dq.*\n {8}\\^",
+    "L = x\n\ndL/dx = 3 *": "3:12: the expression ends where .*\n.*\n {15}\\^",
+    "L = 9**9**9": r"1:6: a number too large for .*\n    L = 9\*\*9\*\*9\n {9}\^",
+    "L = x"
+    + "+x" * 5_000: r"1:5003: more than 5000 numbers and signs\n    [+x]{72}\n {40}\^",
+    "(" * 10_000 + "x" + ")" * 10_000: "1:5001: more than 5000 numbers and signs",
+    "L = x\t\x00\ndL/dx = 1": "1:7: expected an operator before '.x00'\n    L = x\n",
+    "L = x": " has no claim to check; write one such as dL/dw = 2.w",
+}
+
+
+@pytest.mark.parametrize(("text", "message"), UNREADABLE.items(), ids=range(7))
+def test_check_names_the_place_of_what_cannot_be_read(
+    run: Run, derivation: Callable[[str], str], text: str, message: str
+) -> None:
+    """Code 2, file:line:column, the line, and a caret below it; at once."""
+    path = derivation(text)
+    began = time.perf_counter()
+    code, out, err = run("check", path)
+    assert time.perf_counter() - began < 1.0
+    assert (code, out) == (2, "")
+    assert err.startswith(f"autograd-core: {path}")
+    assert re.search(f"^:?{message}", err.removeprefix(f"autograd-core: {path}"))
+
+
+def test_check_files_that_are_none(run: Run, tmp_path: Path) -> None:
+    binary = tmp_path / "binary"
+    binary.write_bytes(b"L = \xff\xfe")
+    large = tmp_path / "large"
+    large.write_bytes(b"#" * 1_000_001)
+    for path, message in [
+        (tmp_path / "none.txt", "none.txt: No such file or directory"),
+        (tmp_path, "Is a directory"),
+        (binary, "binary is not UTF-8 text (byte 4)"),
+        (large, "large is longer than 1,000,000 bytes"),
+    ]:
+        code, out, err = run("check", str(path))
+        assert (code, out) == (2, "")
+        assert message in err
+        assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--points", "2"], "--points must be from 3 to 1000, got 2"),
+        (["--points", "x"], "N must be a whole number, got 'x'"),
+        (["--seed", "-1"], "N must be a whole number, got '-1'"),
+        (["--html", ""], "'' is not a path"),
+        (["--html"], "--html: expected one argument"),
+    ],
+)
+def test_check_wrong_options(
+    run: Run, derivation: Callable[[str], str], options: list[str], message: str
+) -> None:
+    code, out, err = run("check", derivation(DERIVATION), *options)
+    assert (code, out) == (2, "")
+    assert message in err
+
+
+def test_check_interrupted_or_contradicted(
+    run: Run, derivation: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(*_: Any, **__: Any) -> None:
+        raise KeyboardInterrupt
+
+    def contradict(*_: Any, **__: Any) -> None:
+        raise GradientCheckError("1 of 3 comparisons fail")
+
+    path = derivation(DERIVATION)
+    monkeypatch.setattr(check, "check_derivation", stop)
+    assert run("check", path) == (130, "", "autograd-core: interrupted\n")
+    monkeypatch.setattr(check, "check_derivation", contradict)
+    code, _, err = run("check", path)
+    assert code == 1
+    assert "the engine contradicts its references: 1 of 3 comparisons fail" in err
+
+
 # -- packages that shadow ours ---------------------------------------------------------
 
 
@@ -559,7 +722,7 @@ def test_a_package_that_does_not_import_is_named(
 
 
 def test_a_missing_package_is_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cli, "find_spec", lambda name: None)
+    monkeypatch.setattr(common, "find_spec", lambda name: None)
     code, _, err = run("draw", "x", "x=1")
     assert code == 1
     assert "the package 'visualize' of autograd-core is not installed" in err

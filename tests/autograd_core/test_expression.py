@@ -69,6 +69,41 @@ def test_other_spellings(text: str, same: str) -> None:
     assert parse(text).evaluate(XYZ) == parse(same).evaluate(XYZ)
 
 
+@pytest.mark.parametrize(
+    ("text", "same"),
+    [
+        ("sum(k, 1..3, x^k)", "x + x^2 + x^3"),
+        ("sum(k, 2..2, y)", "y"),
+        ("sum(i, 1..2, sum(j, 0..1, x*i + y*j))", "6*x + 2*y"),
+        ("2*sum(k, 0..1, z - k)^2", "2*(z + z - 1)^2"),
+        ("sum(k, 1..3, k)*sum(k, 1..2, k)", "18"),
+        ("1.*x + .5", "x + 0.5"),
+    ],
+)
+def test_sums_are_written_out(text: str, same: str) -> None:
+    assert parse(text).evaluate(XYZ) == pytest.approx(parse(same).evaluate(XYZ))
+    exact = {name: Fraction(x) for name, x in XYZ.items()}
+    assert parse(text).evaluate(exact) == parse(same).evaluate(exact)
+
+
+def test_elements_are_names() -> None:
+    formula = parse("sum(k, 1..2, w[k]*x[k+1]) + W[2,1] - w[1]")
+    assert formula.names == ("w[1]", "x[2]", "w[2]", "x[3]", "W[2,1]")
+    bindings = {name: Fraction(i) for i, name in enumerate(formula.names, 1)}
+    assert formula.evaluate(bindings) == 1 * 2 + 3 * 4 + 5 - 1
+    with pytest.raises(ExpressionError, match=r"^column 5: unknown name 'w\[3\]'"):
+        parse("1 + w[3]", names=["w[1]"])
+
+
+def test_operations_can_be_watched() -> None:
+    """Each with its step, in the order in which they run."""
+    found: list[tuple[str, float]] = []
+    parse("x*y + sin(0)").evaluate(
+        {"x": 2.0, "y": 3.0}, seen=lambda step, out: found.append((step.name, out))
+    )
+    assert found == [("mul", 6.0), ("sin", 0.0), ("add", 6.0)]
+
+
 def test_names_come_in_order_of_appearance() -> None:
     formula = parse("σ1*ŷ + x_2*σ1 - pi*e + sin(b)")
     assert formula.names == ("σ1", "ŷ", "x_2", "b")
@@ -211,6 +246,27 @@ REFUSED = {
     "0." + "1" * MAX_NUMBER_LENGTH: "column 1: a number of more than 1000 characters",
     "x\n+ $": r"line 2, column 3: expected a number or a name, got '\$'",
     "x +\n\n": "line 1, column 4: the expression ends",
+    "sum(": "column 5: a sum begins with its index; write sum",
+    "sum(x, y)": "column 8: expected a range of whole numbers such as 1..3, got 'y'",
+    "sum(1, 1..2, x)": "column 5: a sum begins with its index",
+    "sum(k, 1..2)": "column 1: a sum needs a formula after its range",
+    "sum(k, 1..2, x, y)": "column 1: a sum has one formula, got 2",
+    "sum(k, 2..1, x)": "column 8: the range 2..1 is empty",
+    "sum(k, 1..1.5, x)": "column 8: expected a range",
+    "sum(k, 1..9999999, x)": "column 8: expected a range",
+    "sum(k, 1..30000, x)": "column 18: more than 20,000 operations",
+    "sum(e, 1..2, x)": "column 5: 'e' has a meaning; use another index",
+    "sum(k, 1..2, sum(k, 1..2, k))": "column 18: 'k' is the index of a sum around",
+    "sum(k, 1..2, x": r"column 1: '\(' is never closed",
+    "".join(f"sum(k{i}, 1..1, " for i in range(9)) + "x": "column .*: more than 8 sums",
+    "w[": "column 3: expected a whole number or an index, got the end",
+    "w[1": r"column 1: '\[' is never closed",
+    "w[k]": "column 3: expected a whole number or an index, got 'k'",
+    "w[1.5]": "column 3: expected a whole number, got '1.5'",
+    "sum(k, 1..2, w[j])": "column 16: expected .* got 'j'; the indices here: k",
+    "sum(k, 1..2, w[k+x])": "column 18: expected a whole number, got 'x'",
+    "w[1;2]": r"column 4: expected ',' or '\]' in the index, got ';'",
+    "w[1](x)": "column 5: expected an operator before '\\('",
 }
 
 
@@ -226,6 +282,8 @@ def test_unknown_variables() -> None:
         parse("x + z").evaluate({"x": 1.0, "y": 2.0})
     with pytest.raises(ExpressionError, match=r"^column 5: .* 'z'; known: x, y"):
         parse("x + z", names=["x", "y"])
+    with pytest.raises(ExpressionError, match=r"^column 5: 'x' has a meaning"):
+        parse("sum(x, 1..2, 1)", names=["x"])
     assert parse("x", names=["x", "y"]).names == ("x",)
 
 

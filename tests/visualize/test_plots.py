@@ -103,9 +103,10 @@ def test_ids_differ_between_plots_of_one_page() -> None:
         return {e.attrib["id"] for e in root.iter() if "id" in e.attrib}
 
     one = plots.losses({"a": [1.0, 0.1]}, title="one")
-    other = plots.losses({"a": [1.0, 0.1]}, title="other")
     assert ids(one)
-    assert not ids(one) & ids(other)
+    for title in ("one", "other"):
+        other = plots.losses({"a": [1.0, 0.2]}, title=title)
+        assert not ids(one) & ids(other)
 
 
 def test_paths_and_signs_are_in_the_picture() -> None:

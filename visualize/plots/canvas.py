@@ -9,6 +9,7 @@ numbers give the same bytes.
 import io
 import re
 from collections.abc import Callable
+from hashlib import sha256
 from typing import Any
 
 from ..labels import html_text
@@ -98,7 +99,7 @@ def canvas(title: str, names: tuple[str, str]) -> tuple[Any, Callable[[], str]]:
     axes = figure.add_subplot()
     axes.set_xlabel(names[0], color=INK)
     axes.set_ylabel(names[1], color=INK)
-    axes.tick_params(colors=INK, labelsize=9)
+    axes.tick_params(which="both", colors=INK, labelsize=9)
     axes.patch.set_visible(False)
     figure.patch.set_visible(False)
     for spine in axes.spines.values():
@@ -106,7 +107,7 @@ def canvas(title: str, names: tuple[str, str]) -> tuple[Any, Callable[[], str]]:
 
     def finish() -> str:
         file = io.StringIO()
-        settings: Any = {"svg.hashsalt": SALT + title, "svg.fonttype": "none"}
+        settings: Any = {"svg.hashsalt": SALT, "svg.fonttype": "none"}
         with rc_context(settings):
             figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
         return _fit_for_a_page(file.getvalue(), title)
@@ -132,9 +133,14 @@ def _fit_for_a_page(text: str, title: str) -> str:
         'stroke-linejoin="round" stroke-linecap="butt" '
         'font-family="Helvetica, Arial, sans-serif" '
     )
-    # Only the ids that something refers to; they are hashes of content and title.
+    # Only the ids that something refers to, each made this plot's own by a hash of
+    # the whole: two plots of one page may have the same title and the same markers.
+    own = sha256(text.encode()).hexdigest()[:8]
     used = set(re.findall(r'(?:href="#|url\(#)([^")]+)', text))
-    text = re.sub(r' id="([^"]*)"', lambda m: m[0] if m[1] in used else "", text)
+    text = re.sub(
+        r' id="([^"]*)"', lambda m: f' id="{m[1]}-{own}"' if m[1] in used else "", text
+    )
+    text = re.sub(r'(href="#|url\(#)([^")]+)', rf"\1\2-{own}", text)
     return text.replace("<svg ", head, 1).strip()
 
 

@@ -1,9 +1,18 @@
-"""The chapters of the book, in its order; one file per chapter.
+"""The chapters of the book, in its order.
+
+There are three kinds of files here:
+
+* chapters, each with a ``CHAPTER``: those that are imported below;
+* articles that a chapter takes from a file of their own, where it would be too long;
+  their first line begins with the entries of the notes, such as "S80 and S81";
+* what several of them use, with no article in it: ``networks``, ``heads``,
+  ``deltas``, ``modules`` and ``softmax_models`` are networks as models; ``line``,
+  ``least_squares``, ``orthogonal`` and ``quadrature`` fit and integrate over any kind
+  of number; ``descent_rules``, ``root_rules``, ``quasi_newton`` and ``training`` are
+  algorithms; ``shorthand``, ``slopes`` and ``pictures`` make claims, tables and plots.
 
 To add a chapter: write its file, import it here, and put it where a reader should
-meet it. ``networks.py``, ``heads.py``, ``slopes.py``, ``descent_rules.py``,
-``root_rules.py``, ``least_squares.py``, ``orthogonal.py``, ``quadrature.py`` and
-``shorthand.py`` hold what several chapters use.
+meet it.
 """
 
 from ..frame import Chapter
@@ -58,6 +67,7 @@ from .velocity import CHAPTER as VELOCITY
 __all__ = ["CHAPTERS"]
 
 CHAPTERS: tuple[Chapter, ...] = (
+    # Slopes of one variable.
     BEGINNINGS,
     VELOCITY,
     ELEMENTARY,
@@ -65,6 +75,7 @@ CHAPTERS: tuple[Chapter, ...] = (
     EXPONENTIALS,
     KINKS,
     RULES,
+    # Where the slope is zero, and ways there.
     VALLEYS,
     MINIMA,
     AVERAGES,
@@ -73,6 +84,7 @@ CHAPTERS: tuple[Chapter, ...] = (
     DESCENT,
     DOWNHILL,
     GRADIENTS,
+    # A line through data, and chance.
     REGRESSION,
     NORMAL_EQUATION,
     GAUSSIANS,
@@ -85,24 +97,29 @@ CHAPTERS: tuple[Chapter, ...] = (
     BASIS_FUNCTIONS,
     MODEL_COMPLEXITY,
     KERNEL_REGRESSION,
+    # One neuron.
     PERCEPTRON,
+    LOGISTIC,
+    LOGISTIC_FIT,
+    # Networks, and the way back through them.
     NETWORK,
     LAYERS,
-    ROOTS,
-    NEWTON,
-    STEEPEST,
     DATA,
     DENSE,
     LOSSES,
     SOFTMAX,
     OUTPUT,
     HIDDEN,
-    LOGISTIC,
-    LOGISTIC_FIT,
     MULTINOMIAL,
     LAYERWISE,
     MLPS,
+    # Curvature, and steps that know it.
+    ROOTS,
+    NEWTON,
+    STEEPEST,
+    # Steps with samples, and with memory.
     STOCHASTIC,
     ADAM,
+    # What goes wrong without a rule.
     MISTAKES,
 )

@@ -12,7 +12,7 @@ from ..frame import Article, Chapter, Figure, Part
 from ..readings import Reading, Readings, Run, derivative_at, value_at
 from .descent_rules import NEWTON_1D, newton
 from .networks import total
-from .slopes import height, samples
+from .pictures import height, samples
 
 __all__ = [
     "CHAPTER",
@@ -71,7 +71,8 @@ THREE_LINES = Article(
     source=f"{NOTES}, lines L283–L297",
     summary=(
         "The house of the two power lines gets a third one. Each connection costs the "
-        "square of its length; again the mean is best."
+        "square of its length; again the mean is best. (Printed is “Three point like "
+        "problem”; a power line is meant.)"
     ),
     parts=(
         Part(

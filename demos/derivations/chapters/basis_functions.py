@@ -195,6 +195,10 @@ def _by(x: str, m: str) -> Rule:
     return lambda q: -2 * (getattr(q, x) - getattr(q, m)) * q.k / q.l
 
 
+def _by_both(x: str, m: str) -> Rule:
+    return lambda q: _by(x, m)(q) * (q.r - q.l) / q.l**2
+
+
 def _bumps_figure() -> str:
     def bump(size: float) -> list[tuple[float, float]]:
         xs = [-3 + 5 * i / 200 for i in range(201)]
@@ -214,7 +218,9 @@ KERNELS = Article(
     source=f"{SLIDES}, lines L491–L500",
     summary=(
         "k is 1 at its centre μ and dies away with the distance; λ says how fast. It "
-        "has the shape of a Gaussian, without the factor in front."
+        "has the shape of a Gaussian, without the factor in front. (A note by hand on "
+        "the slide, L500, runs the features 1, x, x² and the parameters θ together; "
+        "φ has a feature per parameter.)"
     ),
     parts=(
         Part(
@@ -235,6 +241,11 @@ KERNELS = Article(
                         (4 * (q.x1 - q.m1) ** 2 / q.l**2 - 2 / q.l) * q.k
                     ),
                     "x1 x2": lambda q: 4 * (q.x1 - q.m1) * (q.x2 - q.m2) * q.k / q.l**2,
+                    "x2 x2": lambda q: (
+                        (4 * (q.x2 - q.m2) ** 2 / q.l**2 - 2 / q.l) * q.k
+                    ),
+                    "x1 l": _by_both("x1", "m1"),
+                    "x2 l": _by_both("x2", "m2"),
                     "l l": lambda q: (q.r**2 / q.l**4 - 2 * q.r / q.l**3) * q.k,
                 },
             ),

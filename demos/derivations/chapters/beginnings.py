@@ -10,9 +10,9 @@ from ..article import Claim, Misprint, Model, Point
 from ..checks import engine_source
 from ..frame import Article, Chapter, Figure, Part
 from ..readings import Printed, Reading, Readings, Run, value_at
+from .best_line import DATA, FIT_RUN
 from .descent_rules import descent_formulas, gradient_descent
 from .networks import total
-from .surfaces import DATA, FIT_RUN
 
 __all__ = ["BEST", "CHAPTER", "COUNTS", "LINE", "MOOD", "MOOD_RUN", "PRINTED_MOOD"]
 

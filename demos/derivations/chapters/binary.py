@@ -165,7 +165,7 @@ BINARY = Article(
     ),
     misprints=(
         Misprint(
-            "A-15, A-16, A-25; L221, L228, L386, L405, L441 (E08, E13)",
+            "A-15, A-16, A-25; first draft, L221, L228, L386, L405, L441 (E08, E13)",
             "The brackets around the two terms are missing, so that minus and sum bind "
             "the first only. (In L386 and L441 a closing bracket without its partner "
             "is left of them.)",
@@ -174,7 +174,8 @@ BINARY = Article(
         ),
         *(
             Misprint(
-                f"A-15, A-22, A-26; L221, L353, L412–L416 (E09): z{chr(0x2080 + i)}",
+                f"A-15, A-22, A-26; first draft, L221, L353, L412–L416 (E09): "
+                f"z{chr(0x2080 + i)}",
                 "The draft multiplies the slope of this loss with a(1 − a) and gets "
                 "a − y. With its own choice of softmax that is wrong.",
                 _mixed(i, error(i), "L412–L416"),
@@ -205,7 +206,7 @@ def _single(i: int) -> Claim:
 
 
 STATEMENT = Misprint(
-    "A-25, L384–L386 (E15)",
+    "A-25, first draft, L384–L386 (E15)",
     "On the left stands the slope by one weight, on the right E itself: the sign "
     "of the derivative is missing, and the number is the same for every weight.",
     Claim(SIGMOID_BCE, "E", ("w11",), (lambda q: q.E,), "L384", (BOTH_SAMPLES,)),

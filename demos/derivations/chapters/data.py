@@ -313,8 +313,8 @@ DATA_MATRIX = Article(
 CHAPTER = Chapter(
     "data",
     "What is given, and what is wanted",
-    "The notes begin with words: what the data are, what is to be made small, and how "
-    "its slopes are found. Each of them is a graph, and its slopes say what depends on "
-    "what.",
+    "The article begins with words: what the data are, what is to be made small, and "
+    "how its slopes are found. Each of them is a graph, and its slopes say what "
+    "depends on what.",
     (MAXIMUM_LIKELIHOOD, BACKPROP, DATA_MATRIX),
 )

@@ -369,7 +369,7 @@ DENSE = Article(
     ),
     misprints=(
         Misprint(
-            "A-19, A-03; L246–L251 and L47–L52 (E11)",
+            "A-19, A-03; both drafts, L47–L52, and second draft, L246–L251 (E11): z₁",
             "A sample is a row of X, and Θ times a row is not defined. A column is "
             "meant, or the row times the transposed matrix. A row times Θ itself, "
             "which runs without complaint where Θ is square, is something else.",
@@ -391,7 +391,7 @@ DENSE = Article(
             ),
         ),
         Misprint(
-            "A-19, A-03; L246–L251 and L47–L52 (E11)",
+            "A-19, A-03; both drafts, L47–L52, and second draft, L246–L251 (E11): z₂",
             "The second entry of the same product.",
             Claim(
                 ROWS,

@@ -199,6 +199,24 @@ ALGORITHM = Article(
             ),
         ),
     ),
+    misprints=(
+        Misprint(
+            "N43, L473–L475",
+            "The brace puts α under slope times rate. α is the rate alone: with the "
+            "product for it, the update (L485) would have the slope twice.",
+            Claim(
+                BOWL,
+                "x1",
+                (),
+                (lambda q: q.x - (q.a * q.x * q.α) * (q.a * q.x),),
+                "L485",
+                (BOWL_AT,),
+            ),
+            Claim(
+                BOWL, "x1", (), (lambda q: q.x - q.α * (q.a * q.x),), "L485", (BOWL_AT,)
+            ),
+        ),
+    ),
     record=BOWL.drawn("f", BOWL_AT, "x"),
     kind="algorithm",
 )
@@ -250,7 +268,7 @@ ITERATES = Article(
             "The iterates",
             "Where the curve is steep the step is long; it becomes short as the curve "
             "flattens. The notes round the first new point before they go on, so their "
-            "second slope is the one at 0.1447.",
+            "second slope is the one at 0.1447 (the scan has 0.144J).",
             runs=(RUN,),
             printed=(
                 Printed("N45, L495", RUN.slope_reading(0, "x"), "-18.9"),

@@ -29,6 +29,7 @@ __all__ = [
     "gradient_descent",
     "heavy_ball",
     "newton",
+    "remembered",
     "renewed",
 ]
 
@@ -111,15 +112,17 @@ def adagrad(rate: float, epsilon: float) -> Step:
     return step
 
 
-def averaged(at: At, name: str, keep: float, new: Sequence[Any]) -> list[Any]:
-    """keep · before + (1 − keep) · new, per coordinate, from 0; and free of that 0.
-
-    The mean is remembered as it is; what is returned is divided by 1 − keepᵗ.
-    """
+def remembered(at: At, name: str, keep: float, new: Sequence[Any]) -> list[Any]:
+    """keep · before + (1 − keep) · new, per coordinate, from 0."""
     before = at.memory.get(name, [0] * len(new))
     now = [keep * m + (1 - keep) * g for m, g in zip(before, new, strict=True)]
     at.memory[name] = now
-    return [m / (1 - keep ** (at.k + 1)) for m in now]
+    return now
+
+
+def averaged(at: At, name: str, keep: float, new: Sequence[Any]) -> list[Any]:
+    """`remembered`, free of the 0 that it starts from: divided by 1 − keepᵗ."""
+    return [m / (1 - keep ** (at.k + 1)) for m in remembered(at, name, keep, new)]
 
 
 def adaptive_moments(

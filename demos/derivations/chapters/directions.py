@@ -190,7 +190,7 @@ DIRECTION = Article(
             "other product, which has the sine, add up to |f′|²|Δx|². So the inner "
             "product is largest at θ = 0 (up the gradient) and smallest at θ = π "
             "(down). The notes' θ is this angle here, and the parameters elsewhere; "
-            "their “max” is the steepest ascent.",
+            "their “max” is the steepest ascent (E45).",
             claims(
                 MOVED,
                 "lengths",

@@ -10,11 +10,10 @@ from visualize import plots
 from ..article import Claim, Misprint, Model, Point
 from ..frame import Article, Chapter, Figure, Part
 from ..readings import Reading, Readings, Run, derivative_at, value_at
+from .best_line import DATA, FIT
 from .descent_rules import descent_formulas, gradient_descent
 from .networks import total
-from .pictures import heights, track
-from .slopes import height, samples
-from .surfaces import DATA, FIT
+from .pictures import height, heights, samples, track
 
 __all__ = [
     "CHAPTER",

@@ -10,7 +10,8 @@ from ..article import Claim, Model, Point
 from ..checks import engine
 from ..frame import Article, Chapter, Figure, Part
 from ..readings import Limit, Readings
-from .slopes import height, quotient, samples
+from .pictures import height, samples
+from .slopes import quotient
 
 __all__ = [
     "CHAPTER",

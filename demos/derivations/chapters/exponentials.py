@@ -9,8 +9,8 @@ from ..article import Claim, Misprint, Model, Point
 from ..checks import engine
 from ..frame import Article, Chapter, Figure, Part
 from ..readings import Limit, Printed, Reading, Readings, Run, derivative_at, value_at
+from .pictures import height, samples
 from .root_rules import NEWTON_ROOT, to_zero
-from .slopes import height, samples
 
 __all__ = [
     "CHAPTER",

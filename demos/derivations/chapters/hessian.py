@@ -12,12 +12,14 @@ from ..readings import (
     Printed,
     Reading,
     Readings,
+    Source,
     eigenvalues,
     eigenvector,
     value_at,
 )
+from .shorthand import evaluated
 
-__all__ = ["ARTICLES", "BOWL", "DOME", "MIXED", "SADDLE", "bend"]
+__all__ = ["ARTICLES", "BOWL", "DOME", "MIXED", "PRODUCTS", "SADDLE", "bend"]
 
 XY = ("x", "y")
 
@@ -33,7 +35,7 @@ ORIGIN = at(0, 0)
 def bend(model: Model, point: Point, place: int) -> Reading:
     """An eigenvalue of the Hessian of f, the smaller one first."""
 
-    def compute(source: Any) -> Any:
+    def compute(source: Source) -> Any:
         return eigenvalues(source.hessian(model, "f", XY, point.values))[place]
 
     return Reading(f"eigenvalue {place + 1} of H at {point.label}", compute)
@@ -140,6 +142,22 @@ BOWL_PENCIL = _pencil("4", "-1", "6")
 ONE_TWO = at(1, 2)
 
 
+def _product(source: Source) -> Any:
+    low, high = eigenvalues(source.hessian(BOWL, "f", XY, ORIGIN.values))
+    return low * high
+
+
+PRODUCTS = (
+    Reading("their product", _product),
+    evaluated(
+        "product of the printed ones",
+        BOWL,
+        lambda q: q.exact("6.447") * q.exact("3.55"),
+        ORIGIN,
+    ),
+)
+
+
 def _saddle_figure(model: Model, title: str) -> Any:
     def figure() -> str:
         def f(x: float, y: float) -> float:
@@ -182,13 +200,20 @@ MINIMUM = Article(
         ),
         Part(
             "The eigenvalues",
-            "They are the numbers λ for which the determinant of H − λI is zero.",
+            "They are the numbers λ for which the determinant of H − λI is zero. Their "
+            "product is det H; that of the printed ones is not.",
             (
                 _characteristic(
                     BOWL_PENCIL, lambda q: q.λ**2 - 10 * q.λ + 23, "N71, L1012–L1014"
                 ),
                 _root(BOWL_PENCIL, "low", "5", -1, "N71"),
                 _root(BOWL_PENCIL, "high", "5", 1, "N71"),
+            ),
+            readings=(
+                Readings(
+                    "At (0, 0)",
+                    (bend(BOWL, ORIGIN, 0), bend(BOWL, ORIGIN, 1), *PRODUCTS),
+                ),
             ),
             printed=(
                 Printed("N71, L1016", bend(BOWL, ORIGIN, 1), "6.447", True),
@@ -212,6 +237,15 @@ MINIMUM = Article(
                 "L1012",
             ),
             _characteristic(BOWL_PENCIL, lambda q: (4 - q.λ) * (6 - q.λ) - 1, "L1012"),
+        ),
+        Misprint(
+            "N71, L1014",
+            "The scan has 12 for λ², and 10/1 for 10λ with its minus sign: a number "
+            "again.",
+            _characteristic(
+                BOWL_PENCIL, lambda q: q.exact("12") - q.exact("10") / 1 + 23, "L1014"
+            ),
+            _characteristic(BOWL_PENCIL, lambda q: q.λ**2 - 10 * q.λ + 23, "L1014"),
         ),
     ),
     record=BOWL.drawn("f", ONE_TWO),
@@ -295,6 +329,21 @@ MAXIMUM = Article(
             _characteristic(
                 DOME_PENCIL, lambda q: (-4 - q.λ) * (-6 - q.λ) - 1, "L1047"
             ),
+        ),
+        Misprint(
+            "N72, L1049",
+            "The scan has 41² + 101 + 23, where ones are λ again.",
+            _characteristic(
+                DOME_PENCIL, lambda q: q.exact("41") ** 2 + q.exact("101") + 23, "L1049"
+            ),
+            _characteristic(DOME_PENCIL, lambda q: q.λ**2 + 10 * q.λ + 23, "L1049"),
+        ),
+        Misprint(
+            "N72, L1041",
+            "The gradient is printed as a square of four entries, −4x and −y in the "
+            "first row. It is a column: the row is one sum.",
+            _claim(DOME, "x", lambda q: -4 * q.x, "L1041", ONE_TWO),
+            _claim(DOME, "x", lambda q: -4 * q.x - q.y, "L1041", ONE_TWO),
         ),
     ),
     record=DOME.drawn("f", ONE_TWO),

@@ -1,13 +1,14 @@
 """A-44 to A-54: how the error gets back through the hidden layers."""
 
-from collections.abc import Callable
 from typing import Any
 
-from autograd_core import exp, sigmoid
-
-from ..article import Claim, Misprint, Model, Point
+from ..article import Claim, Misprint, Point
 from ..frame import Article, Chapter, Part
-from ..readings import Readings, value_at
+from ..readings import Readings
+from .deltas import Form, back, delta, own_slope, through
+from .falling_sigmoid import ARTICLE as SIGMOID
+from .falling_sigmoid import LOGISTIC
+from .heads import named
 from .networks import (
     BATCH,
     BOTH_SAMPLES,
@@ -21,38 +22,15 @@ from .networks import (
     U,
     total,
 )
-from .softmax import error
+from .shorthand import evaluated
+from .softmax import error, surplus
 
-__all__ = ["CHAPTER", "LOGISTIC", "back", "delta"]
-
-Form = Callable[[Any], Any]
-
-
-def back(i: int, mark: str = "") -> Form:
-    """Σₖ (aₖ − yₖ) wₖᵢ: the slope of the loss by the hidden activation hᵢ."""
-    return lambda q: total([error(k, mark)(q) * getattr(q, f"w{k}{i}") for k in I3])
-
-
-def delta(i: int, mark: str = "") -> Form:
-    """The slope of the loss by sᵢ."""
-
-    def form(q: Any) -> Any:
-        h = getattr(q, f"h{i}{mark}")
-        return back(i, mark)(q) * h * (1 - h)
-
-    return form
-
-
-def _of(name: str) -> Form:
-    return lambda q: getattr(q, name)
-
-
-def _slope(name: str) -> Form:
-    def form(q: Any) -> Any:
-        h = getattr(q, name)
-        return h * (1 - h)
-
-    return form
+__all__ = [
+    "CHAPTER",
+    "LOGISTIC",
+    "SENT_BACK",
+    "WITH_SURPLUS",
+]
 
 
 def _claim(target: str, wrt: str, *forms: Form, where: str) -> Claim:
@@ -75,8 +53,8 @@ CHAIN = Article(
             "The first is the one that takes work; the next article is about it.",
             (
                 _claim("L", "h1", back(1), where="A-44, L592"),
-                _claim("h1", "s1", _slope("h1"), where="A-44, L592"),
-                _claim("s1", "u12", _of("x2"), where="A-44, L592"),
+                _claim("h1", "s1", own_slope("h1"), where="A-44, L592"),
+                _claim("s1", "u12", named("x2"), where="A-44, L592"),
             ),
         ),
         Part(
@@ -110,9 +88,26 @@ def _scalar_chain(i: int) -> Form:
 
 
 def _minus_one(i: int) -> Form:
-    return lambda q: total(
-        [(getattr(q, f"a{k}") - 1) * getattr(q, f"w{k}{i}") for k in I3]
-    )
+    return lambda q: total([surplus(k)(q) * getattr(q, f"w{k}{i}") for k in I3])
+
+
+SENT_BACK = Readings(
+    "What comes back to h, sample 1",
+    tuple(
+        evaluated(f"{name}{chr(0x2080 + i)}", ONE, form(i), SAMPLE_1)
+        for name, form in (
+            ("right: to h", back),
+            ("with −yₖ/aₖ · aₖ(1 − aₖ): to h", _scalar_chain),
+            ("with aₖ − 1: to h", _minus_one),
+        )
+        for i in I3
+    ),
+)
+
+
+def _first_term_only(q: Any) -> Any:
+    # ∂/∂h₁ without brackets reaches the first term of the sum; the others stay.
+    return q.w11 + q.w12 * q.h2 + q.w13 * q.h3
 
 
 FAN_OUT = Article(
@@ -123,14 +118,16 @@ FAN_OUT = Article(
     summary=(
         "A hidden activation is used by every unit of the next layer. Each of them "
         "sends back its own error, times the weight of the connection, and what "
-        "arrives is added. In a program: accumulate, never overwrite."
+        "arrives is added. In a program: accumulate, never overwrite. (L615 gives z "
+        "and a the index L + 1 for ℓ + 1, and L for ℓ. After the last layer L there is "
+        "none, E32.)"
     ),
     parts=(
         Part(
             "One connection",
             "The slope of zₖ by hᵢ is the weight between them.",
             tuple(
-                _claim("z1", f"h{i}", _of(f"w1{i}"), where="A-48, L670–L705")
+                _claim("z1", f"h{i}", named(f"w1{i}"), where="A-48, L670–L705")
                 for i in I3
             ),
         ),
@@ -138,11 +135,12 @@ FAN_OUT = Article(
             "All connections",
             "The sum over the three units that use hᵢ.",
             tuple(_claim("L", f"h{i}", back(i), where="A-45, L617") for i in I3),
+            readings=(SENT_BACK,),
         ),
     ),
     misprints=(
         Misprint(
-            "A-45, L617–L647 (E33)",
+            "A-45, second draft, L617–L647 (E33)",
             "The notes' sum multiplies the slope of the loss by aₖ with the slope of "
             "aₖ by zₖ alone. That is right for sigmoids, not for softmax, where zₖ "
             "changes all outputs.",
@@ -150,10 +148,17 @@ FAN_OUT = Article(
             _claim("L", "h1", back(1), where="L617"),
         ),
         Misprint(
-            "A-45, L617–L647 (E33, with E30)",
+            "A-45, second draft, L617–L647 (E33, with E30)",
             "With the notes' own δₖ = aₖ − 1 the sum is another number, and wrong too.",
             _claim("L", "h1", _minus_one(1), where="L636"),
             _claim("L", "h1", back(1), where="L636"),
+        ),
+        Misprint(
+            "A-48, second draft, L692 (E36)",
+            "Written out, the sum stands without brackets behind ∂/∂h. Read as it "
+            "stands, only its first term is differentiated.",
+            _claim("z1", "h1", _first_term_only, where="L692"),
+            _claim("z1", "h1", named("w11"), where="L692"),
         ),
     ),
     record=ONE.cut(("h1", "h2", "h3")).drawn(
@@ -189,7 +194,7 @@ DELTA = Article(
     ),
     misprints=(
         Misprint(
-            "A-47, L649–L661 (E34)",
+            "A-47, second draft, L649–L661 (E34)",
             "On the left stand the indices of the layer itself, on the right the δ of "
             "the next one. They are different numbers.",
             _claim("L", "s1", error(1), where="L655"),
@@ -199,55 +204,26 @@ DELTA = Article(
     record=ONE.drawn("L", SAMPLE_1, *U),
 )
 
-LOGISTIC = Model(
-    inputs=("z",),
-    definitions={"a": lambda q: 1 / (1 + exp(-q.z))},
-)
-FLIPPED = Model(inputs=("z",), definitions={"a": lambda q: 1 / (1 + exp(q.z))})
-TWO = Point("z = 2", {"z": 2.0})
+
+def _with_surplus(i: int, j: int) -> Form:
+    def form(q: Any) -> Any:
+        return _minus_one(i)(q) * own_slope(f"h{i}")(q) * getattr(q, f"x{j}")
+
+    return form
 
 
-def _own_slope(q: Any) -> Any:
-    return q.a * (1 - q.a)
-
-
-SIGMOID = Article(
-    id="hidden-sigmoid",
-    title="The sign in the sigmoid",
-    catalogue_ids=("A-49",),
-    source="the article on gradient descent, second draft, lines L707–L736",
-    summary=(
-        "The hidden units squeeze with the sigmoid, whose slope is a(1 − a). With the "
-        "other sign in the exponent the curve is mirrored and falls; a(1 − a) then has "
-        "the wrong sign, and every gradient below it too."
+WITH_SURPLUS = Readings(
+    "With the notes' δ = a − 1 at the output, sample 1",
+    tuple(
+        evaluated(
+            f"slope by u{chr(0x2080 + i)}{chr(0x2080 + j)}",
+            ONE,
+            _with_surplus(i, j),
+            SAMPLE_1,
+        )
+        for i in I3
+        for j in J2
     ),
-    parts=(
-        Part(
-            "The sigmoid and its slope",
-            "Positive everywhere, largest where a is one half.",
-            (
-                Claim(
-                    LOGISTIC, "a", (), (lambda q: sigmoid(q.z),), "A-49, L722", (TWO,)
-                ),
-                Claim(LOGISTIC, "a", ("z",), (_own_slope,), "A-49, L736", (TWO,)),
-            ),
-            LOGISTIC,
-            ("a",),
-            readings=(
-                Readings("The printed function at z = 2", value_at(FLIPPED, "a", TWO)),
-            ),
-        ),
-    ),
-    misprints=(
-        Misprint(
-            "A-49, L722–L736 (E35)",
-            "The exponent is printed without its minus sign.",
-            Claim(FLIPPED, "a", ("z",), (_own_slope,), "L722", (TWO,)),
-            Claim(LOGISTIC, "a", ("z",), (_own_slope,), "L722", (TWO,)),
-            ("a",),
-        ),
-    ),
-    record=LOGISTIC.drawn("a", TWO),
 )
 
 
@@ -255,7 +231,7 @@ def _hidden_weight(i: int, j: int) -> Claim:
     return _claim(
         "L",
         f"u{i}{j}",
-        lambda q: delta(i)(q) * getattr(q, f"x{j}"),
+        through(i, j),
         where="A-51, L749–L764",
     )
 
@@ -268,14 +244,16 @@ WEIGHTS = Article(
     summary=(
         "The same as at the output: the unit's δ, times the input beside the weight. "
         "All at once: δᵀx, with the brackets that the notes leave out around the "
-        "products that make δ."
+        "products that make δ (E36). Without them the last factor would be a matrix, "
+        "and the product of entries is not defined; a program that stretches the "
+        "column to its size gets the same numbers."
     ),
     parts=(
         Part(
             "The slope of sᵢ by a weight",
             "What stands beside it: the input.",
             tuple(
-                _claim("s1", f"u1{j}", _of(f"x{j}"), where="A-50, L740–L747")
+                _claim("s1", f"u1{j}", named(f"x{j}"), where="A-50, L740–L747")
                 for j in J2
             ),
         ),
@@ -283,17 +261,18 @@ WEIGHTS = Article(
             "The slopes of the loss",
             "Six weights; the sum in front is what came back through the last layer.",
             tuple(_hidden_weight(i, j) for i in I3 for j in J2),
+            readings=(WITH_SURPLUS,),
         ),
     ),
     misprints=(
         Misprint(
-            "A-51, with A-40 (E30)",
+            "A-51, second draft, L764, with A-40 (E30)",
             "With the notes' δₖ = aₖ − 1 at the output the hidden slopes are wrong, "
             "for the true class too, because every output sends something back.",
             _claim(
                 "L",
                 "u11",
-                lambda q: _minus_one(1)(q) * (q.h1 * (1 - q.h1)) * q.x1,
+                _with_surplus(1, 1),
                 where="L764",
             ),
             _claim("L", "u11", lambda q: delta(1)(q) * q.x1, where="L764"),
@@ -390,8 +369,8 @@ BATCH_WEIGHTS = Article(
     catalogue_ids=("A-54",),
     source="the article on gradient descent, second draft, lines L783–L785",
     summary=(
-        "The notes end with three dots. What belongs there: the mean over the samples "
-        "of each sample's δ times its input."
+        "The notes end with three dots (E37). What belongs there: the mean over the "
+        "samples of each sample's δ times its input."
     ),
     parts=(
         Part(

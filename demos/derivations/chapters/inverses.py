@@ -8,7 +8,7 @@ from visualize import plots
 from ..article import Claim, Misprint, Model, Point
 from ..frame import Article, Chapter, Figure, Part
 from ..readings import Limit, Reading, Readings, derivative_at, value_at
-from .slopes import height, samples
+from .pictures import height, samples
 
 __all__ = ["BACKWARDS", "CHAPTER", "ROOT", "ROUND_TRIP"]
 

@@ -146,7 +146,7 @@ RBF = Article(
     summary=(
         "The features are 1 and three kernels, with centres 1, 2, 3. It is still a "
         "regression: the prediction is linear in θ, and least squares and ridge are "
-        "solved as before."
+        "solved as before. (The brackets around the ridge formula, L523, mean nothing.)"
     ),
     parts=(
         Part(

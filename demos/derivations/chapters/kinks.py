@@ -10,7 +10,8 @@ from visualize import plots
 from ..article import Claim, Model, Point
 from ..frame import Article, Chapter, Figure, Part
 from ..readings import Reading, Readings, derivative_at
-from .slopes import height, quotient, samples
+from .pictures import height, samples
+from .slopes import quotient
 
 __all__ = ["ABSOLUTE", "BAD", "BEHAVIOUR", "CHAPTER", "SIDES", "WIGGLE", "WIGGLES"]
 

@@ -68,7 +68,7 @@ LINEAR_LAYER = Article(
             "Two inputs, three outputs. (L1354 has lost the index i of the input.)",
             tuple(sent(LINEAR, n, "S87, L1354", LINEAR_AT) for n in ("z1", "z2")),
             LINEAR,
-            ("o1", "o2", "o3"),
+            ("o1", "o2", "o3", message("z1"), message("z2")),
             readings=(Readings("Forward", value_at(LINEAR, "o1 o2 o3 C", LINEAR_AT)),),
         ),
         Part(

@@ -215,7 +215,7 @@ GRADIENT = Article(
     summary=(
         "The slope by an output has a denominator; the slope of the sigmoid has the "
         "same factor above. They cancel, and the error p − y is left, as for one "
-        "neuron. Every sample adds its error times its input: Xᵀ(p − y)."
+        "neuron (N56, N57). Every sample adds its error times its input: Xᵀ(p − y)."
     ),
     parts=(
         Part(

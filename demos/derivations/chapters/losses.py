@@ -192,13 +192,13 @@ MEAN = Article(
     ),
     misprints=(
         Misprint(
-            "A-12, A-13, A-18; L204 and L210, L215 and L223 (E06)",
+            "A-12, A-13, A-18; first draft L204 and L210, second L215 and L223 (E06)",
             "What the words say, as a formula: the sum of the losses.",
             _pair("E", "", lambda q: q.L + q.Lp, where="L204, L215"),
             _pair("E", "", lambda q: (q.L + q.Lp) / 2, where="L208, L221"),
         ),
         Misprint(
-            "A-12, A-18; L581 (E06)",
+            "A-12, A-43; second draft, L581 (E06)",
             "The same words about the gradients: a sum would be twice as large.",
             _weight(1, "L581"),
             _weight(2, "L587"),

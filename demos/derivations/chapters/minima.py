@@ -175,7 +175,9 @@ LIKELIHOOD = Article(
     source="the hand-written calculus notes, lines L305–L318",
     summary=(
         "A coin falls seven times of ten on the same side. If that side has the "
-        "probability P, the series has the probability g(P). Which P makes it largest?"
+        "probability P, the series has the probability g(P). Which P makes it largest? "
+        "(The notes write T = 0.7, H = 0.3 beside it: the seven are tails, and P is "
+        "the probability of tails.)"
     ),
     parts=(
         Part(
@@ -222,6 +224,19 @@ LIKELIHOOD = Article(
             "and have it back in the next line.",
             Claim(COIN, "g", ("P",), (_without_the_square,), "L314", (FAIR,)),
             Claim(COIN, "g", ("P",), (_product_rule,), "L314", (FAIR,)),
+        ),
+        Misprint(
+            "N32, L316",
+            "The line of factors is printed with slashes. They are products.",
+            Claim(
+                COIN,
+                "g",
+                ("P",),
+                (lambda q: q.P**6 / (1 - q.P) ** 2 / (7 - 10 * q.P),),
+                "L316",
+                (FAIR,),
+            ),
+            Claim(COIN, "g", ("P",), (_factored,), "L316", (FAIR,)),
         ),
     ),
     record=COIN.drawn("g", FAIR),
@@ -297,6 +312,27 @@ LOG_LIKELIHOOD = Article(
             "below 1 is never zero, so the equation as printed has no solution.",
             Claim(COIN, "logarithm", (), (lambda q: q.exact("0"),), "L324", (LIKELY,)),
             Claim(COIN, "G", ("P",), (_log_slope,), "L328", (LIKELY,)),
+        ),
+        Misprint(
+            "N33, L328",
+            "The factor 7 before the first logarithm is struck out. The next line has "
+            "it again, and needs it.",
+            Claim(
+                COIN,
+                "G",
+                (),
+                (lambda q: log(q.P) + 3 * log(1 - q.P),),
+                "L328",
+                (LIKELY,),
+            ),
+            Claim(
+                COIN,
+                "G",
+                (),
+                (lambda q: 7 * log(q.P) + 3 * log(1 - q.P),),
+                "L328",
+                (LIKELY,),
+            ),
         ),
     ),
     record=COIN.drawn("G", FAIR),

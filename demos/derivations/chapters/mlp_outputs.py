@@ -423,10 +423,14 @@ CHOICE = Article(
         Part("All fifteen slopes", "δ times what stands beside the weight.", _slopes()),
         Part(
             "Regions",
-            "Thirty-six seeded samples, 150 steps with α = 1.5. Two hidden units are "
-            "enough for boundaries that bend.",
+            "Thirty-six seeded samples, 150 steps with α = 1.5. Every boundary is "
+            "where two scores are equal, sums of two sigmoids.",
             figures=(
-                Figure("The most probable class.", _regions_figure),
+                Figure(
+                    "The most probable class. (The steps in the lines are those of the "
+                    "picture's grid.)",
+                    _regions_figure,
+                ),
                 Figure("The mean loss.", _separated_losses_figure),
             ),
         ),

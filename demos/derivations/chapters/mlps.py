@@ -88,10 +88,11 @@ WITH_BIAS = Article(
     summary=(
         "A layer multiplies by a matrix, adds a bias and squeezes: s = wh + b, then "
         "h = σ(s). w and b are parameters, h is computed anew for each example, and "
-        "the first h is x. Of the notes' drawings only captions are left, and σ is "
-        "called sigmoid only later (L67). This is the network of three layers in the "
-        "chapter on the hidden layers; there its δ are derived, here all its slopes "
-        "are shown. Neither draft of the article has biases."
+        "the first h is x. Of the notes' drawings only captions are left (E53); that w "
+        "is a matrix and h₀ is x they do not say, and σ is called sigmoid only later "
+        "(L67, E54). This is the network of three layers in the chapter on the hidden "
+        "layers; there its δ are derived, here all its slopes are shown. Neither draft "
+        "of the article has biases."
     ),
     parts=(
         Part(

@@ -1,29 +1,23 @@
-"""S68, S69 and A-57 to A-65: probabilities of several classes, and their loss."""
+"""S68, A-57 to A-63 and A-65: probabilities of several classes, and their loss."""
 
 from collections.abc import Callable
-from functools import cache
 from typing import Any
 
 from autograd_core import exp, log
 from autograd_core.numbers.text import symbol
-from visualize import plots
 
 from ..article import Claim, Misprint, Model, Point
-from ..frame import Article, Chapter, Figure, Part
-from ..readings import Reading, Readings, Run, Source, derivative_at, value_at
-from .descent_rules import gradient_descent
-from .networks import DEEP, DEEP_AT, I3, J2, total
+from ..frame import Article, Chapter, Part
+from ..readings import Reading, Readings, Source, derivative_at, value_at
+from .networks import I3, total
 from .softmax import SOFTMAX
-from .softmax_models import ROWS, error_sum, regression
-from .training import Trained, blobs, descend
+from .softmax_regression import ARTICLE as REGRESSION
 from .two_classes import ARTICLES as TWO_CLASSES
 
 __all__ = [
     "CHAPTER",
     "FORMS",
     "FORMS_AT",
-    "SAMPLES",
-    "SAMPLES_AT",
     "SLIDE",
     "TARGET",
     "TWO_ONES",
@@ -61,7 +55,7 @@ PROBABILITIES = Article(
         "The same softmax as in the chapter on the last layer, here as the answer of a "
         "classifier. The notes' names differ: the scores are s, Θx or z, the "
         "probabilities p, π or a. This page writes z and a. (The first line of the "
-        "hand-written notes has lost a brace, L28; its mathematics is right.)"
+        "hand-written notes has lost a brace, L28, E39; its mathematics is right.)"
     ),
     parts=(
         Part(
@@ -164,7 +158,7 @@ def _forms() -> Model:
     return Model(
         ("s1", "s2", "s3", "y1", "y2", "y3"),
         rules,
-        {"lnZ": log(symbol("Z")), "observed": "p(class 2)"},
+        {"lnZ": log(symbol("Z")), "observed": "P"},
         {f"y{c}": (0.0, 1.0) for c in I3},
     )
 
@@ -346,153 +340,6 @@ SCORE_GRADIENT = Article(
         ),
     ),
     record=TARGET.drawn("L", FORMS_AT, "s1", "s2", "s3"),
-)
-
-# -- A-64 and S69: softmax regression --------------------------------------------------
-
-THETA = tuple(tuple(f"t{c}{j}" for j in J2) for c in I3)
-LABELS = (1, 3, 2)
-SAMPLES = regression(ROWS, LABELS, THETA)
-_FLAT = tuple(name for names in THETA for name in names)
-SAMPLES_AT = Point(
-    "the slides' three samples",
-    dict(zip(_FLAT, (0.2, -0.4, -0.3, 0.7, 0.5, 0.1), strict=True)),
-)
-DESCENT = Run(
-    "Gradient descent with α = 0.5",
-    SAMPLES,
-    "C",
-    _FLAT,
-    SAMPLES_AT,
-    5,
-    gradient_descent(0.5),
-)
-
-
-def _weight(c: int, j: int) -> Claim:
-    def form(q: Any) -> Any:
-        return _deep_error(c)(q) * getattr(q, f"h{j}")
-
-    return Claim(DEEP, "L", (f"w{c}{j}",), (form,), "A-64, L52–L56", (DEEP_AT,))
-
-
-def _deep_error(c: int) -> Form:
-    return lambda q: getattr(q, f"p{c}") - getattr(q, f"y{c}")
-
-
-def _parameter(c: int, j: int) -> Claim:
-    form = error_sum(ROWS, LABELS, c, j)
-    return Claim(SAMPLES, "C", (f"t{c}{j}",), (form,), "S69, L956", (SAMPLES_AT,))
-
-
-# Three seeded classes in the plane; the first feature of every row is 1.
-CLOUDS = blobs(((-1.2, -0.6), (1.3, -0.7), (0.1, 1.3)), 10, 0.75, seed=5)
-_CLOUD_ROWS = [("1", str(x), str(y)) for points in CLOUDS for x, y in points]
-_CLOUD_LABELS = [c for c, points in enumerate(CLOUDS, 1) for _ in points]
-_CLOUD_THETA = tuple(tuple(f"t{c}{j}" for j in range(3)) for c in I3)
-CLOUD = regression(_CLOUD_ROWS, _CLOUD_LABELS, _CLOUD_THETA)
-
-
-@cache
-def _trained() -> Trained:
-    start = dict.fromkeys(CLOUD.inputs, 0.0)
-    return descend(CLOUD, "C", CLOUD.inputs, start, rate=0.05, steps=60)
-
-
-def _regions_figure() -> str:
-    theta = [[_trained().values[n] for n in names] for names in _CLOUD_THETA]
-
-    def winner(x: float, y: float) -> float:
-        scores = [b + u * x + v * y for b, u, v in theta]
-        return float(scores.index(max(scores)))
-
-    return plots.boundary(
-        winner,
-        (-3.2, 3.4),
-        (-2.6, 3.2),
-        title="Three classes, and which of them is the most probable where",
-        classes={f"class {c}": points for c, points in enumerate(CLOUDS, 1)},
-        levels=(0.5, 1.5),
-    )
-
-
-def _losses_figure() -> str:
-    return plots.losses(
-        {"C": _trained().losses},
-        title="The cost of the three classes after each step",
-        names=("step", "C"),
-    )
-
-
-def _hidden() -> dict[str, float]:
-    found = DEEP.run(DEEP_AT.values)
-    return {f"h{j}": getattr(found, f"h{j}") for j in J2}
-
-
-REGRESSION = Article(
-    id="softmax-regression",
-    title="Softmax regression",
-    catalogue_ids=("A-64", "S69"),
-    source=(
-        "the hand-written notes on softmax and Adam, lines L52–L56, and the slides on "
-        "the multi-layer perceptron, lines L943–L956"
-    ),
-    summary=(
-        "A layer of scores, a softmax, the negative log-likelihood: the hand-written "
-        "notes call it multinomial logistic regression, the slides softmax "
-        "regression. Each sample adds its error times its input."
-    ),
-    parts=(
-        Part(
-            "As the top of a network",
-            "The input is the hidden vector h. It cannot be read from the hand-written "
-            "notes (L52) whether the scores are h itself or wh + b; the gradient by "
-            "the scores is p − y either way. These slopes belong to wh + b.",
-            (
-                *(_weight(c, j) for c in I3 for j in J2),
-                *(
-                    Claim(DEEP, "L", (f"d{c}",), (_deep_error(c),), "A-64", (DEEP_AT,))
-                    for c in I3
-                ),
-            ),
-            DEEP,
-            ("z1", "p1", "L"),
-        ),
-        Part(
-            "On data",
-            "Three samples with two features, of the classes 1, 3 and 2. pᵢ꜀ is the "
-            "probability of the class c for the sample i.",
-            (
-                Claim(
-                    SAMPLES, "P", (), (lambda q: exp(-q.C),), "S69, L951", (SAMPLES_AT,)
-                ),
-                *(_parameter(c, j) for c in I3 for j in J2),
-            ),
-            SAMPLES,
-            ("z11", "p11", "P", "C"),
-            readings=(Readings("Value", value_at(SAMPLES, "P C", SAMPLES_AT)),),
-        ),
-        Part(
-            "Five steps",
-            "All six parameters move at once.",
-            runs=(DESCENT,),
-        ),
-        Part(
-            "Three classes in the plane",
-            "Thirty seeded samples, sixty steps with α = 0.05 from 0. Between two "
-            "classes the boundary is where their scores are equal: a straight line.",
-            figures=(
-                Figure("The most probable class.", _regions_figure),
-                Figure("The cost falls at every step.", _losses_figure),
-            ),
-        ),
-    ),
-    record=DEEP.cut(("h1", "h2")).drawn(
-        "L",
-        Point("", {**DEEP_AT.values, **_hidden()}),
-        *(f"w{c}{j}" for c in I3 for j in J2),
-        *(f"d{c}" for c in I3),
-    ),
 )
 
 CHAPTER = Chapter(

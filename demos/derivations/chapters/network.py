@@ -105,7 +105,8 @@ FORWARD = Article(
     summary=(
         "Both hidden neurons see the same two inputs, each with weights of its own; a "
         "third neuron sees what they answer. The weight from input i to the hidden "
-        "unit j is called wᵢⱼ."
+        "unit j is called wᵢⱼ. (The scan has I for z and A for a, and writes L(ŷ, y) "
+        "here, L(y, ŷ) two lines on; it is one loss.)"
     ),
     parts=(
         Part(
@@ -128,8 +129,9 @@ STEP = Model(
     definitions={
         **NETWORK.definitions,
         "new": lambda q: q.w11 - q.α * hidden_slope("w11", 1)(q),
+        "outer": lambda q: q.w1 + q.α * q.a1 * (q.y - q.yhat),
     },
-    symbols={**NETWORK.symbols, "new": "new w₁₁"},
+    symbols={**NETWORK.symbols, "new": "new w₁₁", "outer": "new w₁"},
     ranges={**NETWORK.ranges, "α": (0.01, 1.0)},
 )
 STEP_AT = Point("α = 0.1", {**AT.values, "α": 0.1})
@@ -151,7 +153,7 @@ FIRST_LAYER = Article(
     summary=(
         "A weight of the first layer acts on the loss through five stages. The chain "
         "rule multiplies their slopes; the slope of the last sigmoid cancels, as it "
-        "does for a single neuron."
+        "does for a single neuron. (From L833 on the scan has g for ŷ.)"
     ),
     parts=(
         Part(
@@ -195,6 +197,18 @@ FIRST_LAYER = Article(
             "where α times the slope should be.",
             Claim(STEP, "new", (), (_unbracketed,), "L831", (STEP_AT,)),
             Claim(STEP, "new", (), (_bracketed,), "L831", (STEP_AT,)),
+        ),
+        Misprint(
+            "N60, L835",
+            "g′(1 − g), with a prime on the first ŷ: the slope of the sigmoid times "
+            "1 − ŷ. No prime belongs there.",
+            _one(
+                "yhat",
+                "z",
+                lambda q: q.yhat * (1 - q.yhat) * (1 - q.yhat),
+                "L835",
+            ),
+            _one("yhat", "z", lambda q: q.yhat * (1 - q.yhat), "L835"),
         ),
     ),
     record=NETWORK.drawn("L", AT, "w11", "b1"),
@@ -293,6 +307,10 @@ def _outer(name: str) -> Claim:
     )
 
 
+def _new_outer(form: Callable[[Any], Any]) -> Claim:
+    return Claim(STEP, "outer", (), (form,), "L871", (STEP_AT,))
+
+
 SECOND_LAYER = Article(
     id="depth-2-second-layer",
     title="The second layer",
@@ -310,6 +328,15 @@ SECOND_LAYER = Article(
             tuple(map(_outer, OUTER)),
         ),
         Part("One step", "With the old a₁ and a₂.", readings=(_news(OUTER),)),
+    ),
+    misprints=(
+        Misprint(
+            "N62, L871",
+            "αα₁ is printed for αa₁, and L862 begins with α. Taken for the rate, with "
+            "or without an index, it would be squared.",
+            _new_outer(lambda q: q.w1 + q.α * q.α * (q.y - q.yhat)),
+            _new_outer(lambda q: q.w1 + q.α * q.a1 * (q.y - q.yhat)),
+        ),
     ),
     record=NETWORK.drawn("L", AT, *OUTER),
 )

@@ -11,7 +11,7 @@ from ..frame import Article, Chapter, Figure, Part
 from ..readings import Printed, Reading, Readings, Run, derivative_at
 from .descent_rules import NEWTON_2D, newton
 from .hessian import ARTICLES as HESSIAN_ARTICLES
-from .hessian import BOWL, XY, at
+from .hessian import BOWL, ORIGIN, XY, at
 
 __all__ = ["CHAPTER", "ONE_STEP", "QUARTIC", "RUN"]
 
@@ -66,8 +66,20 @@ ROUNDED = at(2.58, 2.62)
 BOTH = (START, ELSEWHERE)
 
 
+def _fx(q: Any) -> Any:
+    return 4 * q.x**3 + 8 * q.x - q.y - q.exact("0.4") * q.x * q.y
+
+
 def _fy(q: Any) -> Any:
     return q.exact("3.2") * q.y**3 + 4 * q.y - q.x - q.exact("0.2") * q.x**2
+
+
+def _fxx(q: Any) -> Any:
+    return 12 * q.x**2 + 8 - q.exact("0.4") * q.y
+
+
+def _fxy(q: Any) -> Any:
+    return -1 - q.exact("0.4") * q.x
 
 
 def _fyy(q: Any) -> Any:
@@ -97,18 +109,10 @@ EXAMPLE = Article(
             "Slopes and curvature",
             "Five derivatives; the mixed one counts for both places of the Hessian.",
             (
-                _claim(
-                    "x",
-                    lambda q: 4 * q.x**3 + 8 * q.x - q.y - q.exact("0.4") * q.x * q.y,
-                    "N75, L1083",
-                ),
+                _claim("x", _fx, "N75, L1083"),
                 _claim("y", _fy, "N75, L1085"),
-                _claim(
-                    "xx",
-                    lambda q: 12 * q.x**2 + 8 - q.exact("0.4") * q.y,
-                    "N75, L1087",
-                ),
-                _claim("xy", lambda q: -1 - q.exact("0.4") * q.x, "N75, L1089"),
+                _claim("xx", _fxx, "N75, L1087"),
+                _claim("xy", _fxy, "N75, L1089"),
                 _claim("yy", _fyy, "N75, L1093"),
             ),
             QUARTIC,
@@ -122,6 +126,16 @@ EXAMPLE = Article(
                     ("xy", "-2.6"),
                     ("yy", "157.6"),
                 )
+            ),
+        ),
+        Part(
+            "At (0, 0)",
+            "L1095 heads the Hessian of any (x, y) with H(0, 0). At (0, 0) it is this, "
+            "and positive definite.",
+            readings=(
+                Readings(
+                    "H(0, 0)", tuple(_entry(w, ORIGIN) for w in ("xx", "xy", "yy"))
+                ),
             ),
         ),
     ),
@@ -166,6 +180,30 @@ def _move(place: int) -> Reading:
         return solve(matrix, source.gradient(QUARTIC, "f", XY, here))[place]
 
     return Reading(f"{XY[place]} of H⁻¹∇f at k = 1", compute)
+
+
+def _step(q: Any) -> Any:
+    # By Cramer's rule; the gradient over the determinant of the Hessian.
+    return (q.H22 * q.g1 - q.H12 * q.g2) / (q.H11 * q.H22 - q.H12**2)
+
+
+STEP = Model(
+    inputs=XY,
+    definitions={
+        **QUARTIC.definitions,
+        "g1": _fx,
+        "g2": _fy,
+        "H11": _fxx,
+        "H12": _fxy,
+        "H22": _fyy,
+        "new": lambda q: q.x - _step(q),
+    },
+    symbols={"new": "new x"},
+)
+
+
+def _new(form: Any) -> Claim:
+    return Claim(STEP, "new", (), (form,), "L1113", (ROUNDED,))
 
 
 def _path_figure() -> str:
@@ -225,6 +263,15 @@ ITERATES = Article(
             "which that is to be subtracted. Taken literally it would give this, not "
             "(1.59, 1.67).",
             readings=(Readings("L1113 as printed", (_move(0), _move(1))),),
+        ),
+    ),
+    misprints=(
+        Misprint(
+            "N76, L1113",
+            "The new point is set equal to H⁻¹∇f; the old point, from which that is "
+            "to be taken away, is missing. Here for x, with g for ∇f.",
+            _new(_step),
+            _new(lambda q: q.x - _step(q)),
         ),
     ),
     record=QUARTIC.drawn("f", START),

@@ -146,7 +146,7 @@ ARTICLE = Article(
     misprints=(
         *(
             Misprint(
-                f"A-34, A-35; L465–L482 (E25): output {i}",
+                f"A-34, A-35; second draft, L465–L482 (E25): output {i}",
                 "The true class is 1. As printed the other outputs have a slope too.",
                 _class(1, i, _reciprocal(i), "L482"),
                 _by_class(1, i, "L482"),
@@ -154,7 +154,7 @@ ARTICLE = Article(
             for i in (2, 3)
         ),
         Misprint(
-            "A-34, L484 (E26)",
+            "A-34, second draft, L484 (E26)",
             "The draft says, in French, that the result holds up to a constant from "
             "the slope of the logarithm. There is none; this is the one of base 10.",
             _log("N", _tenth, "L484"),

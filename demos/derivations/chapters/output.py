@@ -11,6 +11,7 @@ from ..article import Claim, Misprint, Model, Point
 from ..frame import Article, Chapter, Part
 from ..readings import Reading, Readings, derivative_at
 from .binary import binary_slope, mixed_delta
+from .deltas import delta
 from .descent_step import ARTICLE as STEP
 from .heads import (
     BY_SIGMOIDS,
@@ -22,7 +23,6 @@ from .heads import (
     named,
     pick,
 )
-from .hidden import delta
 from .networks import (
     BATCH,
     BOTH_SAMPLES,
@@ -201,7 +201,7 @@ JACOBIAN = Article(
     ),
     misprints=tuple(
         Misprint(
-            f"A-28, A-26; L412–L416 (E17): z{chr(0x2080 + i)}",
+            f"A-28, A-26; first draft, L412–L416 (E17): z{chr(0x2080 + i)}",
             "Softmax with the diagonal alone: what the other outputs send back to this "
             "score is lost.",
             _pulled(i, _diagonal(i), where="L416"),
@@ -248,7 +248,7 @@ SCORES = Article(
     ),
     misprints=tuple(
         Misprint(
-            f"A-29, L422–L427 (E18): z{chr(0x2080 + k)}",
+            f"A-29, first draft, L422–L427 (E18): z{chr(0x2080 + k)}",
             f"Entry {k}. The draft puts the whole vector of activations in the place "
             "of the column.",
             _score(k, named(f"h{k}"), "L427"),
@@ -314,7 +314,7 @@ ALL_LAYERS = Article(
     ),
     misprints=(
         Misprint(
-            "A-30, L430–L441 (E19)",
+            "A-30, first draft, L430–L441 (E19)",
             "The slope by a weight of the first layer is the error itself, as printed; "
             "here for one sample, whose error is L.",
             Claim(ONE_SIGMOID_BCE, "L", ("u11",), (lambda q: q.L,), "L441", SAMPLES),
@@ -378,14 +378,14 @@ CHAIN = Article(
     ),
     misprints=(
         Misprint(
-            "A-32, A-33; L423, L433, L562 (E22)",
+            "A-32, A-33, A-40; second draft, L423, L433, L562 (E22)",
             "One sample on the left, the error of all samples on the right.",
             _single("L", "w11", _mean, "L423"),
             _single("L", "w11", outer(1, 1), "L423"),
         ),
         *(
             Misprint(
-                f"A-33, L430–L435 (E23): row {i}",
+                f"A-33, second draft, L430–L435 (E23): row {i}",
                 "The chain of single components. In the row of the true class, which "
                 "is 2 here, it is right; in the other rows it is zero."
                 if i == 1

@@ -10,7 +10,7 @@ from ..frame import Article, Chapter, Figure, Part
 from ..readings import Printed, Reading, Readings, Run, derivative_at, value_at
 from .descent_rules import NEWTON_2D, newton
 from .hessian import ORIGIN, SADDLE, XY, at
-from .slopes import height
+from .pictures import height
 
 __all__ = [
     "BOTTOM_RUN",
@@ -307,7 +307,8 @@ LEVEL = Article(
     source=f"{NOTES}, lines L407–L419",
     summary=(
         "At a minimum no direction leads down, so both slopes are zero and the tangent "
-        "plane is parallel to the floor. That gives two equations for two unknowns."
+        "plane is parallel to the floor. That gives two equations for two unknowns. "
+        "(Before them L415 has 50; the word is “so”.)"
     ),
     parts=(
         Part(

@@ -1,8 +1,8 @@
-"""What pictures and tables of the chapters on optimisation are made from.
+"""What pictures and tables of the chapters are made from.
 
-What one can do with this file: ask for a quantity as a function of a few inputs
-(`height`), for the way and the losses of a run (`track`, `heights`), and for a
-reading that is made of a whole gradient (`measured`).
+What one can do with this file: ask for a quantity as a function of floats (`height`)
+and for points of its graph (`samples`), for the way and the losses of a run (`track`,
+`heights`), and for a reading that is made of a whole gradient (`measured`).
 
 The one idea: an article names a model and a point; the plumbing to floats is here.
 """
@@ -16,23 +16,37 @@ from ..article import Model, Point
 from ..checks import engine, engine_source
 from ..readings import Reading, Run, Source
 
-__all__ = ["height", "heights", "measured", "track"]
+__all__ = ["height", "heights", "measured", "samples", "track"]
 
 
 def height(
-    model: Model, target: str, over: tuple[str, ...], point: Point
+    model: Model, target: str, over: tuple[str, ...] = (), point: Point | None = None
 ) -> Callable[..., float]:
-    """The quantity ``target`` as a function of the inputs ``over``, on floats.
+    """The quantity ``target`` as a function of floats.
 
-    The other inputs stay as they are at ``point``.
+    Parameters
+    ----------
+    over
+        The inputs that it is a function of; all of them by default.
+    point
+        Where the other inputs stay.
     """
-    of = model.function(target)
+    of, names = model.function(target), over or model.inputs
+    fixed = point.values if point else {}
 
     def f(*numbers: float) -> float:
-        values = {**point.values, **dict(zip(over, numbers, strict=True))}
+        values = {**fixed, **dict(zip(names, numbers, strict=True))}
         return float(engine(of, [values[name] for name in model.inputs], ()))
 
     return f
+
+
+def samples(
+    f: Callable[[float], float], low: float, high: float, count: int = 121
+) -> list[tuple[float, float]]:
+    """``count`` points of the graph of ``f``, from ``low`` to ``high``."""
+    step = (high - low) / (count - 1)
+    return [(x, f(x)) for x in (low + step * i for i in range(count))]
 
 
 def track(run: Run) -> list[tuple[float, float]]:

@@ -31,7 +31,7 @@ __all__ = [
 
 Rule = Callable[[Any], Any]
 
-SLIDES = "the slides on the multilayer perceptron"
+SLIDES = "the slides on the multi-layer perceptron"
 
 # -- S1: learner and prediction --------------------------------------------------------
 

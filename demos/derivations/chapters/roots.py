@@ -15,8 +15,8 @@ from .descent import CURVE
 from .descent import RUN as DESCENT_RUN
 from .descent import START as NEAR_ZERO
 from .descent_rules import NEWTON_1D, gradient_descent, newton
+from .pictures import height, samples
 from .root_rules import NEWTON_ROOT, to_zero
-from .slopes import height, samples
 
 __all__ = [
     "BENDS",

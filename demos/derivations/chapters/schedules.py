@@ -114,8 +114,8 @@ SCHEDULE = Article(
     source=NOTES + "lines L69–L73",
     summary=(
         "The notes let the learning rate fall like 1/t. They give neither a constant "
-        "nor a first t; it must be 1, for 1/0 is no rate. With the loss (θ − x)²/2 "
-        "and the constant 1, θ is the mean of all samples so far."
+        "nor a first t (E43); it must be 1, for 1/0 is no rate. With the loss "
+        "(θ − x)²/2 and the constant 1, θ is the mean of all samples so far."
     ),
     parts=(
         Part(

@@ -10,10 +10,11 @@ from ..article import Claim, Model, Point
 from ..checks import engine_source
 from ..frame import Article, Figure, Part
 from ..readings import At, Reading, Readings, Run, Source
-from .adam import ONES, VALLEY
+from .best_line import FIT, ZERO
 from .descent_rules import newton
 from .hessian import XY
 from .hessian import at as at_xy
+from .narrow_valley import ONES, VALLEY
 from .newton import QUARTIC
 from .pictures import height, heights, track
 from .quasi_newton import (
@@ -25,7 +26,6 @@ from .quasi_newton import (
     times,
     wolfe_search,
 )
-from .surfaces import FIT, ZERO
 
 __all__ = [
     "ARTICLES",

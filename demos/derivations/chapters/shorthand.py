@@ -1,8 +1,9 @@
 """What several chapters write with: lists of claims, π, long rules by a short name.
 
 What one can do with this file: `claims` about one quantity, one per line; `values` of
-one at several points; `pi` of the kind of another number; `noted` for a rule that a
-page writes as text, because its formula would fill the page.
+one at several points, or a formula of them (`evaluated`); `pi` of the kind of another
+number; `noted` for a rule that a page writes as text, because its formula would fill
+the page.
 
 The one idea: a rule that is noted as text is still the rule that is checked; only its
 formula is not printed.
@@ -17,9 +18,9 @@ from autograd_core.numbers.text import Formula, symbol
 from autograd_core.value import constant
 
 from ..article import Claim, Model, Point
-from ..readings import Reading, value_at
+from ..readings import Reading, Source, value_at
 
-__all__ = ["claims", "noted", "pi", "values"]
+__all__ = ["claims", "evaluated", "noted", "pi", "values"]
 
 Rule = Callable[[Any], Any]
 
@@ -80,6 +81,24 @@ def values(model: Model, name: str, points: Sequence[Point]) -> tuple[Reading, .
         )
         for at in points
     )
+
+
+def evaluated(label: Formula | str, model: Model, rule: Rule, at: Point) -> Reading:
+    """A formula of the quantities of a model, such as a printed one, at a point.
+
+    Examples
+    --------
+    >>> from demos.derivations.checks import engine_source
+    >>> cube = Model(inputs=("x",), definitions={"f": lambda q: q.x**3})
+    >>> row = evaluated("f + x", cube, lambda q: q.f + q.x, Point("", {"x": 2.0}))
+    >>> print(row.label, row.compute(engine_source()))
+    f + x 10.0
+    """
+
+    def compute(source: Source) -> Any:
+        return rule(model.run({n: source.number(x) for n, x in at.values.items()}))
+
+    return Reading(label, compute)
 
 
 def pi(like: Any) -> Any:

@@ -1,43 +1,20 @@
-"""What the chapters on slopes share: heights for pictures, one-sided quotients.
+"""One-sided slopes: difference quotients as readings.
 
-What one can do with this file: turn a quantity of a model into a function of floats
-for a plot (`height`), or into its samples (`samples`); put a difference quotient with
-a step of either sign into a table of readings (`quotient`).
+What one can do with this file: put a difference quotient with a step of either sign
+into a table (`quotient`).
 
 The one idea: a one-sided slope is a limit of quotients whose steps keep their sign.
 Where the two sides disagree, or the quotients grow without end, there is no
 derivative, whatever a program returns there.
 """
 
-from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
 from ..article import Model, Point
-from ..checks import engine
 from ..readings import Reading, Source
 
-__all__ = ["height", "quotient", "samples"]
-
-Pair = tuple[float, float]
-
-
-def height(model: Model, target: str) -> Callable[..., float]:
-    """The quantity ``target`` as a function of floats, one per input of the model."""
-    of = model.function(target)
-
-    def at(*numbers: float) -> float:
-        return float(engine(of, list(numbers), ()))
-
-    return at
-
-
-def samples(
-    f: Callable[[float], float], low: float, high: float, count: int = 121
-) -> list[Pair]:
-    """``count`` points of the graph of ``f``, from ``low`` to ``high``."""
-    step = (high - low) / (count - 1)
-    return [(x, f(x)) for x in (low + step * i for i in range(count))]
+__all__ = ["quotient"]
 
 
 def quotient(

@@ -18,8 +18,19 @@ from .networks import (
     W,
     total,
 )
+from .shorthand import evaluated
 
-__all__ = ["CHAPTER", "SOFTMAX", "STEPPED", "error", "outer"]
+__all__ = [
+    "CHAPTER",
+    "PRINTED_BATCH",
+    "PRINTED_ONE",
+    "PRINTED_SHARES",
+    "SOFTMAX",
+    "STEPPED",
+    "error",
+    "outer",
+    "surplus",
+]
 
 # -- A-36 to A-38: softmax by itself ---------------------------------------------------
 
@@ -42,6 +53,21 @@ AT = Point("z = (1, 2, 3)", {"z1": 1.0, "z2": 2.0, "z3": 3.0})
 
 def _softmax(i: int) -> Callable[[Any], Any]:
     return lambda q: exp(getattr(q, f"z{i}")) / (exp(q.z1) + exp(q.z2) + exp(q.z3))
+
+
+def _printed(i: int) -> Callable[[Any], Any]:
+    return lambda q: exp(getattr(q, f"z{i}")) / (exp(q.z1) + exp(q.z2))
+
+
+PRINTED_SHARES = Readings(
+    "As printed, at z = (1, 2, 3)",
+    (
+        *(evaluated(SOFTMAX.symbol(f"a{i}"), SOFTMAX, _printed(i), AT) for i in I3),
+        evaluated(
+            "their sum", SOFTMAX, lambda q: total([_printed(i)(q) for i in I3]), AT
+        ),
+    ),
+)
 
 
 DEFINITION = Article(
@@ -70,10 +96,16 @@ DEFINITION = Article(
             SOFTMAX,
             ("Z", "a1", "a2", "a3"),
         ),
+        Part(
+            "With a term missing",
+            "The notes let the sum run up to L, and that is the number of layers, here "
+            "2. What comes out are not shares of anything.",
+            readings=(PRINTED_SHARES,),
+        ),
     ),
     misprints=(
         Misprint(
-            "A-36, L499 (E27)",
+            "A-36, second draft, L499 (E27)",
             "The sum is printed up to L, the number of layers, instead of P, the "
             "number of outputs. With two layers and three outputs the last term is "
             "missing, and the shares no longer add up to 1.",
@@ -81,7 +113,7 @@ DEFINITION = Article(
                 SOFTMAX,
                 "a3",
                 (),
-                (lambda q: exp(q.z3) / (exp(q.z1) + exp(q.z2)),),
+                (_printed(3),),
                 "L499",
                 (AT,),
             ),
@@ -143,7 +175,7 @@ SLOPES = Article(
     ),
     misprints=(
         Misprint(
-            "A-37, L502–L510 (E28)",
+            "A-37, second draft, L502–L510 (E28)",
             "In the split fractions the sum runs over k but its terms have the index "
             "i: it is then P times the same term, and the slope the same for any z.",
             Claim(
@@ -169,7 +201,7 @@ SLOPES = Article(
             ),
         ),
         Misprint(
-            "A-36, L490–L525 (E29)",
+            "A-37, A-36, second draft, L490–L525 (E29)",
             "Softmax is written as a function of one component, as if the other slopes "
             "were zero.",
             Claim(SOFTMAX, "a1", ("z2",), (lambda q: q.exact("0"),), "L490", (AT,)),
@@ -198,6 +230,11 @@ def error(i: int, mark: str = "") -> Callable[[Any], Any]:
 def outer(i: int, j: int) -> Callable[[Any], Any]:
     """(aᵢ − yᵢ) hⱼ."""
     return lambda q: error(i)(q) * getattr(q, f"h{j}")
+
+
+def surplus(i: int, mark: str = "") -> Callable[[Any], Any]:
+    """aᵢ − 1, what the notes have in the place of aᵢ − yᵢ."""
+    return lambda q: getattr(q, f"a{i}{mark}") - 1
 
 
 def _beside(j: int) -> Callable[[Any], Any]:
@@ -250,10 +287,10 @@ OUTPUT_DELTA = Article(
     ),
     misprints=(
         Misprint(
-            "A-40, L559–L571 (E30)",
+            "A-40, second draft, L559–L571 (E30)",
             "The notes get aᵢ − 1. That is right for the true class only; for the "
             "others even the sign is wrong.",
-            Claim(ONE, "L", ("z1",), (lambda q: q.a1 - 1,), "L562", SAMPLES),
+            Claim(ONE, "L", ("z1",), (surplus(1),), "L562", SAMPLES),
             Claim(ONE, "L", ("z1",), (error(1),), "L562", SAMPLES),
         ),
     ),
@@ -276,16 +313,7 @@ def _stepped(wrong: bool) -> Callable[[Source], Any]:
                 name = f"w{i}{j}"
                 slope = source.of(BATCH, "E", (name,), values)
                 if wrong:
-                    slope = (
-                        total(
-                            [
-                                (getattr(found, f"a{i}{mark}") - 1)
-                                * getattr(found, f"h{j}{mark}")
-                                for mark in ("", "p")
-                            ]
-                        )
-                        / 2
-                    )
+                    slope = _printed_mean(i, j)(found)
                 moved[name] = values[name] - RATE * slope
         return source.of(BATCH, "E", (), moved)
 
@@ -299,6 +327,44 @@ STEPPED = Readings(
         Reading("E after, with (a − y)h", _stepped(False)),
         Reading("E after, with (a − 1)h", _stepped(True)),
     ),
+)
+
+
+def _printed_outer(i: int, j: int, mark: str = "") -> Callable[[Any], Any]:
+    return lambda q: surplus(i, mark)(q) * getattr(q, f"h{j}{mark}")
+
+
+def _printed_column(j: int) -> Callable[[Any], Any]:
+    return lambda q: total([_printed_outer(i, j)(q) for i in I3])
+
+
+def _printed_mean(i: int, j: int) -> Callable[[Any], Any]:
+    return lambda q: (_printed_outer(i, j)(q) + _printed_outer(i, j, "p")(q)) / 2
+
+
+def _matrix(
+    caption: str, model: Model, entry: Callable[[int, int], Any], at: Point
+) -> Readings:
+    rows = (
+        evaluated(f"row {i}, column {j}", model, entry(i, j), at)
+        for i in I3
+        for j in I3
+    )
+    return Readings(caption, tuple(rows))
+
+
+PRINTED_ONE = Readings(
+    "(a − 1)ᵀ h, for sample 1, and the sums of its columns",
+    (
+        *_matrix("", ONE, _printed_outer, SAMPLE_1).rows,
+        *(
+            evaluated(f"sum of column {j}", ONE, _printed_column(j), SAMPLE_1)
+            for j in I3
+        ),
+    ),
+)
+PRINTED_BATCH = _matrix(
+    "The mean of (a − 1)ᵀ h over both samples", BATCH, _printed_mean, BOTH_SAMPLES
 )
 
 
@@ -322,6 +388,14 @@ WEIGHTS = Article(
             tuple(_weight(i, j) for i in I3 for j in I3),
         ),
         Part(
+            "With a − 1",
+            "The shares and the targets both add up to 1, so every column of the right "
+            "matrix adds up to 0. What the notes have adds up to (1 − P)hⱼ, and in the "
+            "rows of the other classes even the signs are wrong. (It is the gradient "
+            "of ln Z minus the sum of all scores, which is no cross-entropy.)",
+            readings=(PRINTED_ONE,),
+        ),
+        Part(
             "Does it matter?",
             "A descent with the notes' gradient also lowers the loss, but hardly: it "
             "pushes all outputs up, the wrong ones too.",
@@ -330,10 +404,10 @@ WEIGHTS = Article(
     ),
     misprints=(
         Misprint(
-            "A-41, L571, and A-42, L573–L579 (E30, E31)",
+            "A-41, second draft, L571, and A-42, L573–L579 (E30, E31)",
             "aᵢ − 1 again in the place of aᵢ − yᵢ, in a row of another class than the "
             "true one.",
-            Claim(ONE, "L", ("w11",), (lambda q: (q.a1 - 1) * q.h1,), "L571", SAMPLES),
+            Claim(ONE, "L", ("w11",), (_printed_outer(1, 1),), "L571", SAMPLES),
             Claim(ONE, "L", ("w11",), (outer(1, 1),), "L571", SAMPLES),
         ),
     ),
@@ -379,16 +453,21 @@ BATCH_WEIGHTS = Article(
             BATCH,
             ("E",),
         ),
+        Part(
+            "With a − 1",
+            "The mean inherits it from the samples.",
+            readings=(PRINTED_BATCH,),
+        ),
     ),
     misprints=(
         Misprint(
-            "A-43, L587 (E31)",
+            "A-43, second draft, L587 (E31)",
             "The mean of (aᵢ − 1)hⱼ inherits the slip of the single sample.",
             Claim(
                 BATCH,
                 "E",
                 ("w11",),
-                (lambda q: ((q.a1 - 1) * q.h1 + (q.a1p - 1) * q.h1p) / 2,),
+                (_printed_mean(1, 1),),
                 "L587",
                 (BOTH_SAMPLES,),
             ),

@@ -1,8 +1,8 @@
 """Softmax regression on any data, as a model; and the three samples of the slides.
 
-Sample i and class c have the score zᵢ꜀, the dot product of the sample's row with the
-class's parameters, and the probability pᵢ꜀. P is the likelihood, C its negative
-logarithm.
+Sample i and class c have the score ``z{i}{c}``, the dot product of the sample's row
+with the class's parameters, and the probability ``p{i}{c}``. P is the likelihood, C
+its negative logarithm.
 """
 
 from collections.abc import Callable, Sequence
@@ -71,7 +71,11 @@ def regression(
 def error_sum(
     rows: Sequence[Sequence[str]], labels: Sequence[int], c: int, j: int
 ) -> Form:
-    """Σᵢ xᵢⱼ (pᵢ꜀ − 1 if the sample is of class c): the slope by a parameter."""
+    """The slope of C by the parameter j of the class c: Σᵢ xᵢⱼ (pᵢ − yᵢ).
+
+    pᵢ is the probability of that class for the sample i, yᵢ is 1 if it is of that
+    class and 0 otherwise.
+    """
 
     def term(q: Any, i: int) -> Any:
         p = getattr(q, f"p{i}{c}")

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from autograd_core import sqrt
 from visualize import plots
 
 from ..article import Claim, Misprint, Model, Point
@@ -14,12 +13,23 @@ from ..readings import (
     Readings,
     Run,
     derivative_at,
-    eigenvalues,
     value_at,
 )
-from .descent_rules import NEWTON_2D, descent_formulas, gradient_descent, newton
+from .best_line import ARTICLE as BEST_LINE
+from .best_line import DATA, FIT, FIT_RUN, ZERO, bend
+from .descent_rules import descent_formulas, gradient_descent
+from .shorthand import evaluated
 
-__all__ = ["CHAPTER", "FIT", "FIT_RUN", "HEAT_RUN", "PLATE"]
+__all__ = [
+    "CHAPTER",
+    "DATA",
+    "FIT",
+    "FIT_RUN",
+    "HEAT_RUN",
+    "PLATE",
+    "PRINTED_MOVE",
+    "ZERO",
+]
 
 # -- N40 and N47: a heated plate -------------------------------------------------------
 
@@ -55,16 +65,6 @@ def _tx(q: Any) -> Any:
 
 def _ty(q: Any) -> Any:
     return -q.exact("1/90") * q.x**2 * (q.x - 6) * q.y * (3 * q.y - 12)
-
-
-def _bend(model: Model, target: str, point: Point, place: int) -> Reading:
-    name = f"eigenvalue {'₁₂'[place]} of H at {point.label}"
-
-    def compute(source: Any) -> Any:
-        matrix = source.hessian(model, target, model.inputs, point.values)
-        return eigenvalues(matrix)[place]
-
-    return Reading(name, compute)
 
 
 def height(x: float, y: float) -> float:
@@ -161,9 +161,9 @@ STATIONARY = Article(
                 Readings(
                     "Curvature and height",
                     (
-                        *(_bend(PLATE, "T", LOWEST, k) for k in (0, 1)),
-                        *(_bend(PLATE, "T", CORNER, k) for k in (0, 1)),
-                        *(_bend(PLATE, "T", EDGE, k) for k in (0, 1)),
+                        *(bend(PLATE, "T", LOWEST, k) for k in (0, 1)),
+                        *(bend(PLATE, "T", CORNER, k) for k in (0, 1)),
+                        *(bend(PLATE, "T", EDGE, k) for k in (0, 1)),
                         *(
                             Reading(
                                 f"T at {p.label}", value_at(PLATE, "T", p)[0].compute
@@ -211,6 +211,9 @@ def _descent(steps: int, rate: float = 0.05) -> Run:
 
 
 HEAT_RUN = _descent(3)
+PRINTED_MOVE = evaluated(
+    "new x", PLATE, lambda q: q.x + q.exact("0.05") * q.exact("0.2134"), START
+)
 
 
 def _path_figure() -> str:
@@ -254,6 +257,14 @@ HEAT_DESCENT = Article(
                     "The new x, 0.5057, follows from the right one.",
                 ),
                 Printed("N47, L531", HEAT_RUN.slope_reading(0, "y"), "-0.0935"),
+                Printed("N47, L521", HEAT_RUN.reading(0, "x"), "0.5"),
+                Printed(
+                    "N47, L521",
+                    HEAT_RUN.reading(0, "y"),
+                    "0.5",
+                    True,
+                    "Gradient and steps are those of 0.6.",
+                ),
                 Printed("N47, L539", HEAT_RUN.reading(1, "x"), "0.5057"),
                 Printed("N47, L541", HEAT_RUN.reading(1, "y"), "0.6047"),
             ),
@@ -268,7 +279,8 @@ HEAT_DESCENT = Article(
         Part(
             "From where?",
             "The start is printed as (0.5, 0.5), but gradient and steps are those of "
-            "(0.5, 0.6). At (0.5, 0.5) the gradient would be this.",
+            "(0.5, 0.6). At (0.5, 0.5) the gradient would be this. And the slope that "
+            "is printed for x, −0.2134, would not lead to the 0.5057 of the notes.",
             readings=(
                 Readings(
                     "At (0.5, 0.5)",
@@ -276,13 +288,14 @@ HEAT_DESCENT = Article(
                         derivative_at(PLATE, "T", name, _at(0.5, 0.5)) for name in "xy"
                     ),
                 ),
+                Readings("With the slope that is printed", (PRINTED_MOVE,)),
             ),
         ),
     ),
     misprints=(
         Misprint(
             "N47, L527–L529",
-            "In the gradient 3y − 12 has become 3y − 72 (and 3x − 12, 3x − 72).",
+            "In the gradient 3y − 12 has become 3y − 72.",
             Claim(
                 PLATE,
                 "T",
@@ -297,206 +310,43 @@ HEAT_DESCENT = Article(
             ),
             Claim(PLATE, "T", ("y",), (_ty,), "L527", (START,)),
         ),
+        Misprint(
+            "N47, L529: first entry",
+            "Here 3x − 12 has become 3x − 72.",
+            Claim(
+                PLATE,
+                "T",
+                ("x",),
+                (
+                    lambda q: (
+                        -q.exact("1/90") * q.x * (3 * q.x - 72) * q.y**2 * (q.y - 6)
+                    ),
+                ),
+                "L529",
+                (START,),
+            ),
+            Claim(PLATE, "T", ("x",), (_tx,), "L529", (START,)),
+        ),
+        Misprint(
+            "N47, L529: second entry",
+            "And 3y − 12 is 8y − 72 now.",
+            Claim(
+                PLATE,
+                "T",
+                ("y",),
+                (
+                    lambda q: (
+                        -q.exact("1/90") * q.x**2 * (q.x - 6) * q.y * (8 * q.y - 72)
+                    ),
+                ),
+                "L529",
+                (START,),
+            ),
+            Claim(PLATE, "T", ("y",), (_ty,), "L529", (START,)),
+        ),
     ),
     record=PLATE.drawn("T", START),
     kind="algorithm",
-)
-
-# -- N41 -------------------------------------------------------------------------------
-
-DATA = ((1, 2), (2, 5), (3, 3))
-
-
-def _errors(q: Any) -> Any:
-    total = 0
-    for x, y in DATA:
-        total = total + (q.m * x + q.b - y) ** 2
-    return total
-
-
-def _polynomial(q: Any) -> Any:
-    m, b = q.m, q.b
-    return 14 * m**2 + 3 * b**2 + 38 + 12 * m * b - 42 * m - 20 * b
-
-
-FIT = Model(
-    inputs=("m", "b"),
-    definitions={
-        "E": _errors,
-        "polynomial": _polynomial,
-        "low": lambda q: eigenvalues(_fit_hessian(q))[0],
-        "high": lambda q: eigenvalues(_fit_hessian(q))[1],
-    },
-    symbols={"low": "λ1", "high": "λ2", "polynomial": "E(m, b)"},
-)
-
-
-def _fit_hessian(q: Any) -> Any:
-    return ((q.exact("28"), q.exact("12")), (q.exact("12"), q.exact("6")))
-
-
-def _line(m: float, b: float, label: str) -> Point:
-    return Point(label, {"m": m, "b": b})
-
-
-BEST = _line(1 / 2, 7 / 3, "m = 1/2, b = 7/3")
-ZERO = _line(0.0, 0.0, "m = 0, b = 0")
-FIT_RUN = Run("Newton's method", FIT, "E", ("m", "b"), ZERO, 1, newton, NEWTON_2D)
-# Two places that are not on one line through the minimum.
-BOTH = (BEST, ZERO)
-
-
-def _fit_figure() -> str:
-    def error(m: float, b: float) -> float:
-        return float(engine(FIT.function("E"), [m, b], ()))
-
-    rows = Run("", FIT, "E", ("m", "b"), ZERO, 40, gradient_descent(0.05)).iterates(
-        engine_source()
-    )
-    newton_rows = FIT_RUN.iterates(engine_source())
-    return plots.contour(
-        error,
-        (-1.0, 3.0),
-        (-1.0, 4.0),
-        title="Lines of equal error, with a gradient descent and one Newton step",
-        paths={
-            "gradient descent, α = 0.05": [(r.x[0], r.x[1]) for r in rows],
-            "one Newton step": [(r.x[0], r.x[1]) for r in newton_rows],
-        },
-        levels=[4.5, 6, 10, 20, 40, 80, 160],
-        names=("m", "b"),
-    )
-
-
-LEAST_SQUARES = Article(
-    id="least-squares",
-    title="The best line through three points",
-    catalogue_ids=("N41",),
-    source="the hand-written calculus notes, lines L439–L455",
-    summary=(
-        "A line y = m·x + b is to pass near three points. E adds up the squares of "
-        "what it misses. The notes give E multiplied out, without the points; (1, 2), "
-        "(2, 5) and (3, 3) are points that give it."
-    ),
-    parts=(
-        Part(
-            "The error and its slopes",
-            "A polynomial of the second degree: its slopes are linear, its curvature "
-            "is constant.",
-            (
-                Claim(FIT, "E", (), (_polynomial,), "N41, L439", BOTH),
-                Claim(
-                    FIT,
-                    "E",
-                    ("m",),
-                    (lambda q: 28 * q.m + 12 * q.b - 42,),
-                    "N41, L441",
-                    BOTH,
-                ),
-                Claim(
-                    FIT,
-                    "E",
-                    ("b",),
-                    (lambda q: 6 * q.b + 12 * q.m - 20,),
-                    "N41, L443",
-                    BOTH,
-                ),
-                Claim(FIT, "E", ("m", "m"), (lambda q: 28,), "N41", (BEST,)),
-                Claim(FIT, "E", ("m", "b"), (lambda q: 12,), "N41", (BEST,)),
-                Claim(FIT, "E", ("b", "b"), (lambda q: 6,), "N41", (BEST,)),
-            ),
-            FIT,
-            ("E",),
-        ),
-        Part(
-            "The minimum",
-            "Both slopes are zero at one point. Newton's step, which is exact for such "
-            "a polynomial, goes there at once.",
-            runs=(FIT_RUN,),
-            printed=(
-                Printed("N41, L451", FIT_RUN.reading(1, "m"), "1/2"),
-                Printed("N41, L453", FIT_RUN.reading(1, "b"), "7/3"),
-                Printed(
-                    "N41, L455",
-                    Reading("E at the minimum", value_at(FIT, "E", BEST)[0].compute),
-                    "4.167",
-                ),
-            ),
-            figures=(
-                Figure(
-                    "The valley is long and narrow. Gradient descent crosses it "
-                    "quickly and then creeps along it.",
-                    _fit_figure,
-                ),
-            ),
-        ),
-        Part(
-            "The curvature",
-            "The Hessian has two positive eigenvalues, so it is a minimum. Their ratio "
-            "says how narrow the valley is.",
-            (
-                Claim(
-                    FIT,
-                    "low",
-                    (),
-                    (lambda q: q.exact("17") - sqrt(q.exact("265")),),
-                    "N41",
-                    (BEST,),
-                ),
-                Claim(
-                    FIT,
-                    "high",
-                    (),
-                    (lambda q: q.exact("17") + sqrt(q.exact("265")),),
-                    "N41",
-                    (BEST,),
-                ),
-            ),
-            readings=(
-                Readings(
-                    "From the derivatives",
-                    tuple(_bend(FIT, "E", BEST, k) for k in (0, 1)),
-                ),
-            ),
-        ),
-    ),
-    misprints=(
-        Misprint(
-            "N41, L439",
-            "As printed, 10m², 92m and 2b. Its own derivative, two lines on, has 28m "
-            "and 20, which belong to 14m² and 20b.",
-            Claim(
-                FIT,
-                "E",
-                (),
-                (
-                    lambda q: (
-                        10 * q.m**2
-                        + 3 * q.b**2
-                        + 38
-                        + 12 * q.m * q.b
-                        - 92 * q.m
-                        - 2 * q.b
-                    ),
-                ),
-                "L439",
-                (BEST,),
-            ),
-            Claim(FIT, "E", (), (_polynomial,), "L439", (BEST,)),
-        ),
-        Misprint(
-            "N41, L441",
-            "92 must be 42, here and wherever it is printed. Only with 42 is the slope "
-            "zero at m = 1/2, b = 7/3, which the notes find, and rightly.",
-            Claim(
-                FIT, "E", ("m",), (lambda q: 28 * q.m + 12 * q.b - 92,), "L441", (BEST,)
-            ),
-            Claim(
-                FIT, "E", ("m",), (lambda q: 28 * q.m + 12 * q.b - 42,), "L441", (BEST,)
-            ),
-        ),
-    ),
-    record=FIT.drawn("E", ZERO),
 )
 
 CHAPTER = Chapter(
@@ -504,5 +354,5 @@ CHAPTER = Chapter(
     "Two variables",
     "A function of two variables is a landscape. Its lowest points, and three ways to "
     "them: solving equations, walking downhill, and one exact step.",
-    (STATIONARY, HEAT_DESCENT, LEAST_SQUARES),
+    (STATIONARY, HEAT_DESCENT, BEST_LINE),
 )

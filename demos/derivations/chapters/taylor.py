@@ -82,14 +82,14 @@ SURFACE = Article(
     summary=(
         "A point x has coordinates x₁ to x_d, a displacement Δx as many. A function of "
         "the point is a height over it: hills, valleys. The notes say so beside a "
-        "drawing that is lost; this one shows a function chosen for the purpose."
+        "drawing that is lost (E53); this one shows a function chosen for the purpose."
     ),
     parts=(
         Part(
             "Two slopes",
             "The notes write f′(x) for the gradient and f″(x) for the Hessian, X and "
             "ΔX for the vectors, and d/dxₖ where ∂/∂xₖ is meant: the other coordinates "
-            "are held.",
+            "are held (E44).",
             claims(
                 HILL,
                 "f",

@@ -7,8 +7,8 @@ from autograd_core import atan2, sqrt
 from ..article import Model, Point
 from ..frame import Article, Part
 from ..readings import Printed, Reading, Readings, Run, Source
-from .adam import ONES, VALLEY
 from .descent_rules import DESCENT, gradient_descent
+from .narrow_valley import ONES, VALLEY
 from .pictures import measured
 from .quasi_newton import inner
 from .shorthand import claims

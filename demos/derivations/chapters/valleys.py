@@ -9,7 +9,7 @@ from ..checks import engine, engine_source
 from ..frame import Article, Chapter, Figure, Part
 from ..readings import Reading, Readings, Run, derivative_at
 from .descent_rules import NEWTON_1D, newton
-from .slopes import height, samples
+from .pictures import height, samples
 
 __all__ = ["AT_LEVEL", "CHAPTER", "FLATS", "LEVEL_RUNS", "TEST", "TWO_VALLEYS"]
 

@@ -115,6 +115,10 @@ def _chain_figure() -> str:
     )
 
 
+def _through_all(source: Source) -> Any:
+    return _product(1)(SQUASHED.run({"x": source.number(START.values["x"])}))
+
+
 def _bound(source: Source) -> Any:
     return (source.number(1) / 4) ** DEPTH
 
@@ -150,12 +154,13 @@ ARTICLE = Article(
                     (
                         *value_at(SQUASHED, OUT, START),
                         derivative_at(SQUASHED, OUT, "x", START),
+                        Reading("the product of the ten h(1 − h)", _through_all),
                         Reading("the bound, a quarter to the power of ten", _bound),
                     ),
                 ),
             ),
             figures=(
-                Figure("Each layer takes more than three quarters.", _chain_figure),
+                Figure("Each sigmoid takes at least three quarters.", _chain_figure),
             ),
         ),
         Part(

@@ -11,7 +11,7 @@ from visualize import plots
 from ..article import Claim, Misprint, Model, Point
 from ..frame import Article, Figure, Part
 from ..readings import Run
-from .adam import ONES, VALLEY
+from .best_line import FIT, ZERO
 from .descent_rules import (
     Step,
     adagrad,
@@ -19,10 +19,10 @@ from .descent_rules import (
     gradient_descent,
     heavy_ball,
 )
+from .narrow_valley import ONES, VALLEY
 from .pictures import height, heights, track
 from .quasi_newton import bfgs, wolfe_search
 from .shorthand import claims
-from .surfaces import FIT, ZERO
 
 __all__ = [
     "ADAGRAD_RUNS",
@@ -335,7 +335,7 @@ PARTS = Article(
     id="adam-as-a-sum",
     title="Is Adam momentum plus Adagrad?",
     catalogue_ids=("S57",),
-    source=SLIDES + "line L784",
+    source="the slides on the multi-layer perceptron, line L784",
     summary=(
         "The slides say so in one line, without a formula. The idea is right, the sum "
         "is not: Adam takes a mean of the squares that forgets, as RMSProp does, where "

@@ -9,7 +9,8 @@ from ..article import Claim, Misprint, Model, Point
 from ..checks import engine
 from ..frame import Article, Chapter, Figure, Part
 from ..readings import Limit, Reading, Readings, derivative_at, value_at
-from .slopes import height, quotient, samples
+from .pictures import height, samples
+from .slopes import quotient
 
 __all__ = ["AVERAGE", "CHAPTER", "PATH", "TANGENT", "WAVE"]
 

@@ -16,6 +16,7 @@ __all__ = [
     "BINARY",
     "FEATURES",
     "GATE",
+    "LOGIT",
     "NEGATIVE",
     "PLANE",
     "POSITIVE",
@@ -215,7 +216,8 @@ ACTIVATION = Article(
         "Both notes turn a score into the probability of one of two classes, and both "
         "write it in two ways. The hand-written notes give the class + the score s "
         "and the class − the score 0, and take the softmax of (s, 0). That is the "
-        "sigmoid of s. (Its slope is derived in the chapter on one neuron.)"
+        "sigmoid of s. (Its slope is derived in the chapter on one neuron, "
+        "N53 and N54.)"
     ),
     parts=(
         Part(

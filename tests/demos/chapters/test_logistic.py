@@ -18,6 +18,7 @@ from demos.derivations.chapters.yes_or_no import (
     BINARY,
     FEATURES,
     GATE,
+    LOGIT,
     PLANE,
     SCORES,
     UNIT,
@@ -72,6 +73,17 @@ case(
     "logit",
     {"t0": 0.3, "t1": -0.8, "t2": 0.6, "x1": 0.5, "x2": -1.2},
     {"": -0.82},
+)
+case(
+    "S59",
+    LOGIT,
+    "p",
+    {"z": -0.82},
+    {
+        "": 0.30576365989196949,
+        "z": 0.2122722441814375,
+        "z z": 0.082461967632641188,
+    },
 )
 case("S60", PLANE, "p", {"x1": 0.25, "x2": 1}, {"": 0.5, "x1": 0.5, "x2": -0.25})
 

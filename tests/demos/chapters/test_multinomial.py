@@ -6,17 +6,19 @@ import pytest
 
 from demos.derivations import Model
 from demos.derivations.chapters.multinomial import (
-    DESCENT,
     FORMS,
     FORMS_AT,
-    SAMPLES,
-    SAMPLES_AT,
     SLIDE,
     TARGET,
     TWO_ONES,
 )
 from demos.derivations.chapters.networks import DEEP, DEEP_AT
 from demos.derivations.chapters.softmax import SOFTMAX
+from demos.derivations.chapters.softmax_regression import (
+    DESCENT,
+    SAMPLES,
+    SAMPLES_AT,
+)
 from demos.derivations.chapters.two_classes import (
     LOGISTIC,
     LOGISTIC_AT,

@@ -20,6 +20,10 @@ from visualize.labels import html_text
 __all__ = ["MINUS", "escape", "label_html", "math", "number", "page", "scroll"]
 
 MINUS = "−"
+CHECKED = (
+    "Every number and verdict on this page was computed when it was built; the build "
+    "fails when the engine and an independent reference disagree."
+)
 
 escape = html_text
 
@@ -68,10 +72,14 @@ tbody th { font-weight: normal; }
 .chain .where { padding-left: 1rem; }
 .narrow { width: fit-content; max-width: 100%; }
 .narrow table { width: auto; }
+.narrow .title { white-space: nowrap; }
+pre { margin: 0; padding: .6rem .9rem; font-size: .875rem; }
 .slip { border-left: 4px solid var(--bad); padding-left: 1rem; margin: 2rem 0; }
 .slip h4 { margin: 0; }
 figure { margin: 1rem 0; }
 figcaption { color: var(--muted); font-size: .9rem; max-width: 44rem; }
+.plots { display: grid; gap: 0 1.5rem;
+  grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); }
 .plot { display: block; width: 100%; max-width: 42rem; height: auto; }
 .kind { border: 1px solid var(--rule); border-radius: 1rem; padding: .05rem .6rem;
   font-size: .8125rem; color: var(--muted); }
@@ -99,7 +107,14 @@ _POLICY = (
 )
 
 
-def page(title: str, body: str, *, home: str | None = None) -> str:
+def page(
+    title: str,
+    body: str,
+    *,
+    home: str | None = None,
+    command: str = "book",
+    foot: str = CHECKED,
+) -> str:
     """A whole HTML file.
 
     Parameters
@@ -110,18 +125,20 @@ def page(title: str, body: str, *, home: str | None = None) -> str:
         HTML, already escaped.
     home
         A link back to the list of chapters.
+    command
+        Which command of the program makes the page.
+    foot
+        The last sentence, plain text.
     """
     back = f'<p><a href="{escape(home)}">All chapters</a></p>' if home else ""
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        '<meta name="generator" content="autograd-core book">\n'
+        f'<meta name="generator" content="autograd-core {escape(command)}">\n'
         f"<title>{escape(title)}</title>\n<style>{SHEET}</style>\n</head>\n<body>\n"
         f"<header>{back}</header>\n<main>\n{body}\n</main>\n"
-        "<footer><p>Every number and verdict on this page was computed when it was "
-        "built; the build fails when the engine and an independent reference "
-        "disagree.</p></footer>\n"
+        f"<footer><p>{escape(foot)}</p></footer>\n"
         f"<script>{SCRIPT}</script>\n</body>\n</html>\n"
     )
 

@@ -1,0 +1,51 @@
+"""``autograd-core book``: every derivation of the notes, checked and written."""
+
+import argparse
+import sys
+from typing import Any
+
+from .common import (
+    DONE,
+    FAILED,
+    PROGRAM,
+    Stop,
+    about,
+    add_force,
+    command,
+    ours,
+    own_folder,
+    progress,
+    say,
+)
+
+__all__ = ["add"]
+
+
+def add(commands: Any) -> None:
+    """Add the command."""
+    book = command(
+        commands,
+        "book",
+        _book,
+        "check every derivation of the book and write it as pages",
+    )
+    book.add_argument(
+        "--out", default="out/book", metavar="DIR", help="default: %(default)s"
+    )
+    add_force(book, "write into DIR although it holds other files")
+
+
+def _book(args: argparse.Namespace) -> int:
+    book = ours("demos", "derivations.book")
+    out = own_folder(args.out, book.MARKER, "book", args.force)
+    try:
+        report = book.build(out, progress)
+    except OSError as error:
+        raise about(out, error) from None
+    except (ImportError, RuntimeError) as error:  # an extra, or Graphviz, is missing
+        raise Stop(str(error), FAILED) from None
+    for failure in report.failures:
+        sys.stderr.write(f"{PROGRAM}: {failure}\n")
+    pages = f"{len(report.pages)} page{'s' if len(report.pages) != 1 else ''}"
+    say(f"wrote {pages} to {out}; open {report.pages[0]}")
+    return FAILED if report.failures else DONE
