@@ -1,0 +1,69 @@
+"""Micrograd's demo: two moons.
+
+A network 2-16-16-1 with relu learns to tell two moons of fifty points apart, with
+everything as in the notebook of micrograd (A. Karpathy, 2020): the points, the weights
+at first, the loss and the rates. A point x of the class y = 1 or -1 has the score s(x),
+which should be at least 1 on the right side; large weights cost a little:
+
+    E = mean of max(0, 1 - y s(x)) + α Σ p²,    α = 1e-4
+    p ← p - η ∂E/∂p,    η = 1 - 0.9 k/100 in the steps k = 0, 1, ..., 99
+
+All points are in every step. The seed is added to 1337, so by default both generators,
+NumPy's for the points and Python's for the weights, begin as micrograd's do.
+
+It should reach 100 % accuracy on the points that it learns from, within 100 steps.
+"""
+
+import random
+
+from nn import MLP
+from optim import unit_report
+from visualize import plots
+
+from .point_sets import by_class, moons
+from .report import Report
+
+SEED = 1337
+ALPHA = 1e-4
+
+
+def run(report: Report) -> None:
+    """The lines of the notebook, and what it shows."""
+    rows, classes = moons(100, noise=0.1, seed=SEED + report.seed)
+    ys = [2 * k - 1 for k in classes]
+    model = MLP(2, [16, 16, 1], seed=random.Random(SEED + report.seed))
+    report.say(model.summary())
+
+    losses, figures = [], []
+    count = report.count(100)
+    for k in report.steps(100, "gradient descent"):
+        # forward: hinge loss and penalty, in micrograd's order of operations
+        scores = [model(x) for x in rows]
+        margins = [(1 + -y * s).relu() for y, s in zip(ys, scores, strict=True)]
+        data_loss = sum(margins) * (1.0 / len(margins))
+        loss = data_loss + ALPHA * sum(p * p for p in model.parameters())
+        right = sum((y > 0) == (s.data > 0) for y, s in zip(ys, scores, strict=True))
+        accuracy = right / len(ys)
+
+        model.zero_grad()
+        loss.backward()
+        rate = 1.0 - 0.9 * k / 100
+        for p in model.parameters():
+            p.data -= rate * p.grad
+
+        losses.append(loss.data)
+        if k % 10 == 0 or k == count - 1:
+            figures.append([k, loss.data, accuracy])
+
+    report.table("Before each step", ["step", "loss", "accuracy"], figures)
+    report.reach("accuracy in the last step", accuracy, at_least=1.0)
+    units = unit_report(model, rows)
+    dead = f"{len(units.dead)} of {len(units.units)} relu units are dead"
+    report.say(f"{dead}: they give 0 for all points, and get no gradient.")
+
+    report.flow(model(rows[0]), title="The score of one point, layer by layer", depth=1)
+    report.plot("loss", plots.losses, {"loss": losses}, title="Loss before each step")
+    report.plot(
+        "boundary", plots.boundary, lambda a, b: model([a, b]).data, (-1.6, 2.6), (-1.2, 1.7),
+        title="Where the score changes its sign", classes=by_class(rows, classes),
+    )  # fmt: skip
