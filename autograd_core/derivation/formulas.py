@@ -175,8 +175,9 @@ def _sides(
 ) -> Iterator[tuple[Any, dict[str, Any]]]:
     # The true side in symbols, and the point of symbols that the claim is put to.
     true = _attempt(_chain_rule, member, letters, COLUMN)
-    if true is not None:
-        yield true, dict(letters)
+    at = _attempt(_point, member, letters, _helpers(member))
+    if true is not None and at is not None:
+        yield true, at
     for moved in _written_out(member):
         at = _attempt(_point, member, letters, moved)
         if at is None:
@@ -191,9 +192,9 @@ def _written_out(member: Member) -> list[set[str]]:
     # as y[3] = 1 - y[1] - y[2]; all.
     model = member.model
     if member.left is not None:
-        downstream = set(member.left.names)
+        downstream = {*member.left.names} | _helpers(member)
     else:
-        downstream = set(model.plan(member.target, member.by, member.held))
+        downstream = model.beyond(member.by) & member.wanted - member.held
     short = {
         name
         for name, formula in model.definitions.items()
@@ -204,6 +205,12 @@ def _written_out(member: Member) -> list[set[str]]:
         if moved not in found:
             found.append(moved)
     return found
+
+
+def _helpers(member: Member) -> set[str]:
+    # What the claim names and its left side is not computed from: abbreviations.
+    left = [member.target] if member.left is None else member.left.names
+    return set(member.wanted) - member.model.behind([*left, *member.by, *member.held])
 
 
 def _point(

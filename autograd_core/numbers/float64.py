@@ -303,7 +303,7 @@ def _total_of(terms: Terms, x: float, y: float) -> tuple[float, int]:
     b, in_b = frexp(y)
     parts = [(c * a**p * b**q, p * in_a + q * in_b) for c, p, q in terms]
     top = max([exponent for part, exponent in parts if part], default=0)
-    return sum([ldexp(part, exponent - top) for part, exponent in parts]), top
+    return total(*[ldexp(part, exponent - top) for part, exponent in parts]), top
 
 
 def _one_minus_square(x: float) -> float:

@@ -104,7 +104,7 @@ def test_a_network_of_two_layers_is_proved() -> None:
         d[k,c] = (a[k,c] - y[k,c])/2 for k in 1..2, c in 1..3
         dE/dz[k,c] = d[k,c] for k in 1..2, c in 1..3
         dE/dV[c,j] = sum(k, 1..2, d[k,c]*h[k,j]) for c in 1..3, j in 1..3
-        b[k,j] = sum(c, 1..3, d[k,c]*V[c,j])*h[k,j]*(1 - h[k,j]) for k in 1..2, j in 1..3
+        b[k,j] = sum(c, 1..3, d[k,c]*V[c,j])*h[k,j]*(1-h[k,j]) for k in 1..2, j in 1..3
         dE/ds[k,j] = b[k,j] for k in 1..2, j in 1..3
         dE/dU[j,i] = sum(k, 1..2, b[k,j]*X[k,i]) for j in 1..3, i in 1..2
         dE/dU[j,i] = sum(k, 1..2, b[j,k]*X[k,i]) for j in 1..2, i in 1..2

@@ -1,0 +1,11 @@
+"""Compiled mode: scalar code, traced once, run over batches.
+
+What one can do with this package: `compile` a function. See README.md for how it works.
+"""
+
+from .program import Program, compile
+from .report import Report
+from .rows import Rows
+from .tape import Tape
+
+__all__ = ["Program", "Report", "Rows", "Tape", "compile"]

@@ -1,0 +1,28 @@
+"""Native code for tapes, through LLVM.
+
+The path of a tape: `plan` (what is done once, what per row, what is fused), `assembly`
+(text of LLVM, in functions of at most 500 operations; `rows` has the text of each row
+of the table), `driver` (the loop over the rows), `target` (text to native code),
+`backend` (the call),
+`sequence` (several programs in one call).
+
+A row of the table is the float kernel's own Python, read as vector code: `lanes` are
+the numbers, `kernels` and `syntax` read, `library` says what `math` is, `elementary`
+has the vector functions of ``numerics="fast"``.
+"""
+
+from .backend import Backend, Bound, Executable
+from .sequence import Copy, Finite, Run, Sequence
+from .target import Machine, host
+
+__all__ = [
+    "Backend",
+    "Bound",
+    "Copy",
+    "Executable",
+    "Finite",
+    "Machine",
+    "Run",
+    "Sequence",
+    "host",
+]

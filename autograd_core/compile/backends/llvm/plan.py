@@ -1,0 +1,249 @@
+"""What is done when: a tape as operations for a machine of vectors.
+
+What one can do with this file: `plan` a tape; the result is what `assembly` writes.
+
+The one idea: three kinds of numbers. What depends on constants and parameters alone
+is *uniform*, the same in every row, and is computed once per call. The rest is
+computed per row. What the tape computes only to add it to something is no number of
+its own with ``numerics="fast"``: product and sum become one operation.
+
+No number changes a bit here with ``numerics="eager"``. The one rewriting is
+``0.0 + t`` where it is added to a sum over rows: that sum begins with 0.0, so it is
+never -0.0, and both spellings add the same.
+"""
+
+from dataclasses import dataclass, field
+from math import inf
+
+from ....primitives import TABLE, Primitive
+from ...tape import CONSTANT, INPUT, PARAMETER, STOP, STRONG, Tape
+
+__all__ = ["FUSED", "TANH_AND_SLOPE", "Operation", "Plan", "plan"]
+
+# x*y + z, z - x*y and x*y - z as one operation.
+FUSED = {name: Primitive(name, (None, None, None)) for name in ("fma", "fnma", "fms")}
+# tanh(x) and its derivative, which share nearly all of their work.
+TANH_AND_SLOPE = Primitive("tanh_and_slope", (None,), multiple=True)
+_ADD, _MUL = TABLE["add"], TABLE["mul"]
+
+
+@dataclass(slots=True)
+class Operation:
+    """A row on numbered operands.
+
+    Attributes
+    ----------
+    items
+        Its results: place in a row of several outputs -> numbers.
+    """
+
+    row: Primitive
+    operands: tuple[int, ...]
+    items: dict[int, list[int]]
+
+
+@dataclass
+class Plan:
+    """Operations in order, and what the numbers are.
+
+    Attributes
+    ----------
+    constants, inputs, parameters
+        Number -> its value, or its place among the arguments.
+    uniform, varying
+        What is done once per call, and per row.
+    values, sums
+        The numbers that are results of each row, and those that are added up.
+    products
+        Place among the sums -> two numbers whose product is what is added.
+    """
+
+    constants: dict[int, float] = field(default_factory=dict)
+    inputs: dict[int, int] = field(default_factory=dict)
+    parameters: dict[int, int] = field(default_factory=dict)
+    uniform: list[Operation] = field(default_factory=list)
+    varying: list[Operation] = field(default_factory=list)
+    values: list[int] = field(default_factory=list)
+    sums: list[int] = field(default_factory=list)
+    products: dict[int, tuple[int, ...]] = field(default_factory=dict)
+
+
+def plan(tape: Tape, summed: int, numerics: str) -> Plan:
+    """Decide what is done when; the last ``summed`` outputs are added over rows."""
+    draft = _Draft(tape, numerics == "fast")
+    outputs = [draft.at[o] for o in tape.outputs]
+    split = len(outputs) - summed
+    draft.result.values, draft.result.sums = outputs[:split], outputs[split:]
+    draft.shorten_sums()
+    varying = draft.varying()
+    if draft.fast:
+        draft.fuse(varying)
+        draft.pair()
+    for operation in draft.operations.values():
+        often = not varying.isdisjoint(operation.operands)
+        where = draft.result.varying if often else draft.result.uniform
+        where.append(operation)
+    return draft.result
+
+
+class _Draft:
+    def __init__(self, tape: Tape, fast: bool) -> None:
+        self.fast = fast
+        self.result = Plan()
+        self.at: dict[int, int] = {}  # tape -> number; most are the same
+        self.operations: dict[int, Operation] = {}  # first result -> operation
+        self.size = len(tape)
+        self.finite: set[int] = set()
+        live = tape.live(tape.outputs)
+        found = self.result
+        places = {index: k for k, index in enumerate(tape.parameters)}
+        for i, row, operands in tape.instructions():
+            self.at[i] = i
+            if row is INPUT:
+                found.inputs[i] = len(found.inputs)
+            elif row is PARAMETER:
+                found.parameters[i] = places[i]
+            elif row is CONSTANT:
+                found.constants[i] = tape.constants[i]
+            elif live[i]:
+                self.add(i, row, tuple([self.at[o] for o in operands]))
+                continue
+            if row is not CONSTANT or abs(found.constants[i]) < inf:
+                self.finite.add(i)
+
+    # -- reading -------------------------------------------------------------------
+
+    def add(self, i: int, row: Primitive, operands: tuple[int, ...]) -> None:
+        if row is STOP or row.name == "identity":
+            self.at[i] = operands[0]
+            return
+        if row.name == "item":
+            items = self.operations[operands[0]].items
+            items.setdefault(row.bound["k"], []).append(i)
+            return
+        if row.name == "sum":
+            self.chain(i, list(operands))
+        elif row.name == "dot":
+            n = len(operands) // 2
+            pairs = zip(operands[:n], operands[n:], strict=True)
+            self.chain(i, [self.new(_MUL, pair) for pair in pairs])
+        elif row is STRONG and self.fast and operands[1] in self.finite:
+            self.put(i, _MUL, operands)
+        else:
+            self.put(i, row, operands)
+
+    def chain(self, i: int, terms: list[int]) -> None:
+        # From left to right, as the float kernel of `sum` adds.
+        if not terms:
+            self.result.constants[i] = 0.0
+            self.finite.add(i)
+        elif len(terms) == 1:
+            self.at[i] = terms[0]
+        else:
+            total = terms[0]
+            for term in terms[1:-1]:
+                total = self.new(_ADD, (total, term))
+            self.put(i, _ADD, (total, terms[-1]))
+
+    def new(self, row: Primitive, operands: tuple[int, ...]) -> int:
+        self.size += 1
+        return self.put(self.size - 1, row, operands)
+
+    def put(self, i: int, row: Primitive, operands: tuple[int, ...]) -> int:
+        items: dict[int, list[int]] = {} if row.multiple else {0: [i]}
+        self.operations[i] = Operation(row, operands, items)
+        if row.name in _BOUNDED or (
+            row.name in _TAME and all([o in self.finite for o in operands])
+        ):
+            self.finite.add(i)
+        return i
+
+    # -- fewer operations ----------------------------------------------------------
+
+    def uses(self) -> dict[int, int]:
+        counts: dict[int, int] = {}
+        for operation in self.operations.values():
+            for operand in operation.operands:
+                counts[operand] = counts.get(operand, 0) + 1
+        for output in (*self.result.values, *self.result.sums):
+            counts[output] = counts.get(output, 0) + 1
+        return counts
+
+    def shorten_sums(self) -> None:
+        uses, constants = self.uses(), self.result.constants
+        for k, number in enumerate(self.result.sums):
+            operation = self.operations.get(number)
+            if operation is None or operation.row.name != "add" or uses[number] > 1:
+                continue
+            a, b = operation.operands
+            if constants.get(a) == 0.0:
+                self.result.sums[k] = b
+                del self.operations[number]
+
+    def varying(self) -> set[int]:
+        """The numbers that depend on an input."""
+        found = set(self.result.inputs)
+        for operation in self.operations.values():
+            if not found.isdisjoint(operation.operands):
+                for numbers in operation.items.values():
+                    found.update(numbers)
+        return found
+
+    def fuse(self, varying: set[int]) -> None:
+        """Products that are only added to something, into what adds them."""
+        uses = self.uses()
+        alone = {
+            i: operation
+            for i, operation in self.operations.items()
+            if operation.row.name == "mul" and uses.get(i) == 1 and i in varying
+        }
+        gone = []
+        for operation in self.operations.values():
+            if operation.row.name not in ("add", "sub"):
+                continue
+            added = operation.row.name == "add"
+            a, b = operation.operands
+            product, rest, name = b, a, "fma" if added else "fnma"
+            if product not in alone:
+                product, rest, name = a, b, "fma" if added else "fms"
+            if product in alone:
+                operation.row = FUSED[name]
+                operation.operands = (*alone[product].operands, rest)
+                gone.append(product)
+        for k, number in enumerate(self.result.sums):
+            if number in alone:
+                self.result.products[k] = alone[number].operands
+                gone.append(number)
+        for number in gone:
+            del self.operations[number]
+
+    def pair(self) -> None:
+        """tanh(x) with sech(x)**2, its derivative."""
+        uses = self.uses()
+        made = {
+            (o.row.name, o.operands): i
+            for i, o in self.operations.items()
+            if o.row.name in ("tanh", "sech")
+        }
+        for i, operation in list(self.operations.items()):
+            if operation.row.name != "square":
+                continue
+            (number,) = operation.operands
+            sech = self.operations.get(number)
+            if sech is None or sech.row.name != "sech" or uses[number] > 1:
+                continue
+            tanh = made.get(("tanh", sech.operands))
+            if tanh is not None and tanh < i:
+                first = self.operations[tanh]
+                first.row = TANH_AND_SLOPE
+                first.items[1] = [i]
+                del self.operations[i], self.operations[number]
+
+
+# Never infinite, whatever the operands are (NaN comes only from NaN); and finite
+# where the operands are, unless their size overflows, which makes the result itself
+# infinite and is then reported.
+_BOUNDED = {"tanh", "sigmoid", "sech", "logistic_slope", "step", "sign", "greater"}
+_BOUNDED |= {"sin", "cos", "erf", "erfc", "normal_cdf", "gauss", "lt", "le", "gt", "ge"}
+_TAME = {"add", "sub", "mul", "neg", "square", "relu", "leaky_relu", "abs", "maximum"}
+_TAME |= {"minimum", "clip", "where", "softplus", "identity", "strong_product"}

@@ -1,0 +1,329 @@
+"""Sums over the rows, as text of LLVM.
+
+What one can do with this file: write the functions that add a panel of rows to the
+sums (`ordered` for the bits of eager mode, `tiled` for speed).
+
+The one idea: a gradient is mostly sums of products, adjoint times operand, and few
+numbers make many products. So the program of a block keeps the factors, not the
+products, in a *panel* of some rows; then tiles of four factors by four are loaded
+once for sixteen products, and the partial sums stay in registers for the whole panel.
+
+Eight partial sums take the rows by their number modulo eight, each in the order of
+the rows, and are added in one fixed tree: the bits depend on neither the width of the
+machine's vectors nor the size of a panel.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from string import Template
+
+from .plan import Plan
+
+__all__ = ["PARTIALS", "Sums", "ordered", "tiled"]
+
+PARTIALS = 8
+_SIDE = 4  # factors on each side of a tile
+_V = f"<{PARTIALS} x double>"
+_MULTIPLY_ADD = f"@llvm.fmuladd.v{PARTIALS}f64"
+
+
+@dataclass(frozen=True)
+class Sums:
+    """The text that a driver needs.
+
+    Attributes
+    ----------
+    functions
+        Whole functions, with their tables, by name.
+    begin, add, end
+        Instructions: before all, to take in ``%count`` rows of ``%panel``, after all.
+    partials
+        Doubles of memory that must be at ``%partials``.
+    """
+
+    functions: dict[str, str]
+    begin: str
+    add: str
+    end: str
+    partials: int
+
+
+def ordered(plan: Plan, kept: dict[int, int], rows: int) -> Sums:
+    """Sums in the order of the rows, as eager mode adds; a panel has ``rows`` rows."""
+    if not plan.sums:
+        return _NOTHING
+    n = len(plan.sums)
+    unrolled = "\n".join([_ORDERED_STEP.format(i=i, before=i - 1) for i in range(rows)])
+    text = Template(_ORDERED).substitute(
+        TABLE=_table("order", [kept[number] for number in plan.sums]),
+        ROWS=rows,
+        N=n,
+        UNROLLED=unrolled.replace("%u-1", "%s0"),
+        LAST=f"%u{rows - 1}",
+    )
+    add = "  call void @ordered(ptr %sums, ptr %panel, i64 %count)"
+    return Sums({"ordered": text}, _clear("%sums", n), add, "", 0)
+
+
+def tiled(plan: Plan, kept: dict[int, int], rows: int) -> Sums:
+    """Sums as `PARTIALS` partial sums of products in tiles; for panels of ``rows``."""
+    if not plan.sums:
+        return _NOTHING
+    slots: dict[int, int] = {}  # place among the sums -> place of its partial sums
+    tables: dict[tuple[int, int], list[int]] = {}
+    for left, right, sums in _tiles(plan):
+        table = tables.setdefault((len(left), len(right)), [])
+        table += [kept[number] for number in (*left, *right)]
+        table.append(len(slots))
+        slots.update({k: len(slots) + i for i, k in enumerate(sums)})
+    n = len(slots)
+    functions = {
+        "clear_rest": _CLEAR_REST.format(rows=rows, kept=len(kept)),
+        "finish": _finish(_table("slots", [slots[k] for k in range(n)]), n),
+        _MULTIPLY_ADD: f"declare {_V} {_MULTIPLY_ADD}({_V}, {_V}, {_V})",
+    }
+    calls = [_CLEAR_CALL]
+    for (a, b), table in tables.items():
+        functions[f"tile.{a}.{b}"] = _tile(a, b, table, rows)
+        calls.append(
+            f"  call void @tile.{a}.{b}(ptr %panel, i64 %count, ptr %partials)"
+        )
+    end = "  call void @finish(ptr %sums, ptr %partials)"
+    begin = _clear("%partials", n * PARTIALS)
+    return Sums(functions, begin, "\n".join(calls), end, n * PARTIALS)
+
+
+_NOTHING = Sums({}, "", "", "", 0)
+
+
+# -- which products make a tile --------------------------------------------------------
+
+_Tile = tuple[Sequence[int], Sequence[int], Sequence[int]]
+
+
+def _tiles(plan: Plan) -> Iterator[_Tile]:
+    # Left factors, right factors, and the sums of their products, line by line;
+    # without right factors the sums of the left ones themselves.
+    plain = [k for k in range(len(plan.sums)) if k not in plan.products]
+    for some in _groups(plain, 2 * _SIDE):
+        yield [plan.sums[k] for k in some], [], some
+    partners: dict[int, dict[int, int]] = {}
+    for k, (a, b) in plan.products.items():
+        found = partners.setdefault(a, {})
+        if b in found:  # the same product twice is no tile
+            yield [a], [b], [k]
+        else:
+            found[b] = k
+    alike: dict[tuple[int, ...], list[int]] = {}
+    for a, with_b in partners.items():
+        alike.setdefault(tuple(with_b), []).append(a)
+    for right, left in alike.items():
+        for lines in _groups(left, _SIDE):
+            for columns in _groups(right, _SIDE * _SIDE // len(lines)):
+                yield lines, columns, [partners[a][b] for a in lines for b in columns]
+
+
+def _groups(items: Sequence[int], size: int) -> Iterator[Sequence[int]]:
+    return (items[i : i + size] for i in range(0, len(items), size))
+
+
+# -- text ------------------------------------------------------------------------------
+
+
+def _table(name: str, numbers: Sequence[int]) -> str:
+    items = ", ".join([f"i32 {number}" for number in numbers])
+    return f"@{name} = internal constant [{len(numbers)} x i32] [{items}]"
+
+
+def _clear(pointer: str, doubles: int) -> str:
+    return (
+        f"  call void @llvm.memset.p0.i64(ptr {pointer}, i8 0, i64 {8 * doubles}, "
+        "i1 false)"
+    )
+
+
+def _tile(a: int, b: int, table: list[int], rows: int) -> str:
+    # For each line of the table: factors, and where the partial sums are.
+    factors = [f"a{i}" for i in range(a)] + [f"b{j}" for j in range(b)]
+    cells = [(i, j) for i in range(a) for j in range(b)] or [(i, -1) for i in range(a)]
+    width = len(factors) + 1
+    load = [f"  %to0 = mul i64 %t, {width}"]
+    for k, factor in enumerate([*factors, "c"]):
+        load += [
+            f"  %i.{factor} = add i64 %to0, {k}",
+            f"  %e.{factor} = getelementptr i32, ptr @table.{a}.{b}, i64 %i.{factor}",
+            f"  %n.{factor} = load i32, ptr %e.{factor}",
+            f"  %w.{factor} = sext i32 %n.{factor} to i64",
+        ]
+    for factor in factors:
+        load += [
+            f"  %o.{factor} = mul i64 %w.{factor}, {rows}",
+            f"  %p.{factor} = getelementptr double, ptr %panel, i64 %o.{factor}",
+        ]
+    load.append(f"  %sums = getelementptr {_V}, ptr %partials, i64 %w.c")
+    phis, work, store = [], [], []
+    for factor in factors:
+        work += [
+            f"  %q.{factor} = getelementptr double, ptr %p.{factor}, i64 %row",
+            f"  %x.{factor} = load {_V}, ptr %q.{factor}, align 8",
+        ]
+    for k, (i, j) in enumerate(cells):
+        load += [
+            f"  %s{k} = getelementptr {_V}, ptr %sums, i64 {k}",
+            f"  %v{k} = load {_V}, ptr %s{k}, align 8",
+        ]
+        phis.append(f"  %y{k} = phi {_V} [%v{k}, %tile], [%z{k}, %step]")
+        if j < 0:
+            work.append(f"  %z{k} = fadd {_V} %y{k}, %x.a{i}")
+        else:
+            given = f"{_V} %x.a{i}, {_V} %x.b{j}, {_V} %y{k}"
+            work.append(f"  %z{k} = call {_V} {_MULTIPLY_ADD}({given})")
+        store.append(f"  store {_V} %z{k}, ptr %s{k}, align 8")
+    return Template(_TILE).substitute(
+        TABLE=_table(f"table.{a}.{b}", table),
+        NAME=f"tile.{a}.{b}",
+        LOAD="\n".join(load),
+        PHIS="\n".join(phis),
+        WORK="\n".join(work),
+        STORE="\n".join(store),
+        LINES=len(table) // width,
+    )
+
+
+def _finish(table: str, n: int) -> str:
+    # The tree: 0 with 4, 1 with 5, ...; then (04) with (26), ...; then both halves.
+    lines, size, held = [], PARTIALS, "%v8"
+    while size > 1:
+        half, whole = size // 2, f"<{size} x double>"
+        for name, first in (("a", 0), ("b", half)):
+            mask = ", ".join([f"i32 {k}" for k in range(first, first + half)])
+            lines.append(
+                f"  %{name}{half} = shufflevector {whole} {held}, {whole} poison, "
+                f"<{half} x i32> <{mask}>"
+            )
+        held = f"%v{half}"
+        lines.append(f"  {held} = fadd <{half} x double> %a{half}, %b{half}")
+        size = half
+    return Template(_FINISH).substitute(TABLE=table, TREE="\n".join(lines), N=n)
+
+
+_ORDERED_STEP = """\
+  %q{i} = getelementptr double, ptr %from, i64 {i}
+  %x{i} = load double, ptr %q{i}
+  %u{i} = fadd double %u{before}, %x{i}"""
+
+# sums[k] += panel[order[k]][0], then [1], ... ; written out for a whole block
+_ORDERED = """
+$TABLE
+define internal void @ordered(ptr %sums, ptr %panel, i64 %count) {
+entry:
+  %whole = icmp eq i64 %count, $ROWS
+  br label %next
+next:
+  %k = phi i64 [0, %entry], [%knext, %stored]
+  %e = getelementptr i32, ptr @order, i64 %k
+  %n = load i32, ptr %e
+  %w = sext i32 %n to i64
+  %o = mul i64 %w, $ROWS
+  %from = getelementptr double, ptr %panel, i64 %o
+  %to = getelementptr double, ptr %sums, i64 %k
+  %s0 = load double, ptr %to
+  br i1 %whole, label %all, label %one
+all:
+$UNROLLED
+  br label %stored
+one:
+  %l = phi i64 [0, %next], [%lnext, %one]
+  %s = phi double [%s0, %next], [%more, %one]
+  %p = getelementptr double, ptr %from, i64 %l
+  %x = load double, ptr %p
+  %more = fadd double %s, %x
+  %lnext = add i64 %l, 1
+  %again = icmp slt i64 %lnext, %count
+  br i1 %again, label %one, label %stored
+stored:
+  %total = phi double [$LAST, %all], [%more, %one]
+  store double %total, ptr %to
+  %knext = add i64 %k, 1
+  %left = icmp slt i64 %knext, $N
+  br i1 %left, label %next, label %done
+done:
+  ret void
+}"""
+
+_TILE = """
+$TABLE
+define internal void @$NAME(ptr %panel, i64 %count, ptr %partials) {
+entry:
+  br label %tile
+tile:
+  %t = phi i64 [0, %entry], [%tnext, %stored]
+$LOAD
+  br label %step
+step:
+  %row = phi i64 [0, %tile], [%next, %step]
+$PHIS
+$WORK
+  %next = add i64 %row, 8
+  %more = icmp slt i64 %next, %count
+  br i1 %more, label %step, label %stored
+stored:
+$STORE
+  %tnext = add i64 %t, 1
+  %left = icmp slt i64 %tnext, $LINES
+  br i1 %left, label %tile, label %done
+done:
+  ret void
+}"""
+
+# What a panel has past its last row counts as 0, up to a whole number of vectors.
+_CLEAR_CALL = "  call void @clear_rest(ptr %panel, i64 %count)"
+_CLEAR_REST = """
+define internal void @clear_rest(ptr %panel, i64 %count) {{
+entry:
+  %over = and i64 %count, 7
+  %none = icmp eq i64 %over, 0
+  br i1 %none, label %done, label %number
+number:
+  %k = phi i64 [0, %entry], [%knext, %numberend]
+  %first = mul i64 %k, {rows}
+  br label %one
+one:
+  %l = phi i64 [%count, %number], [%lnext, %one]
+  %place = add i64 %first, %l
+  %p = getelementptr double, ptr %panel, i64 %place
+  store double 0.0, ptr %p
+  %lnext = add i64 %l, 1
+  %end = and i64 %lnext, 7
+  %more = icmp ne i64 %end, 0
+  br i1 %more, label %one, label %numberend
+numberend:
+  %knext = add i64 %k, 1
+  %left = icmp slt i64 %knext, {kept}
+  br i1 %left, label %number, label %done
+done:
+  ret void
+}}"""
+
+_FINISH = """
+$TABLE
+define internal void @finish(ptr %sums, ptr %partials) {
+entry:
+  br label %next
+next:
+  %k = phi i64 [0, %entry], [%knext, %next]
+  %e = getelementptr i32, ptr @slots, i64 %k
+  %n = load i32, ptr %e
+  %w = sext i32 %n to i64
+  %from = getelementptr <8 x double>, ptr %partials, i64 %w
+  %v8 = load <8 x double>, ptr %from, align 8
+$TREE
+  %total = extractelement <1 x double> %v1, i32 0
+  %to = getelementptr double, ptr %sums, i64 %k
+  store double %total, ptr %to
+  %knext = add i64 %k, 1
+  %more = icmp slt i64 %knext, $N
+  br i1 %more, label %next, label %done
+done:
+  ret void
+}"""

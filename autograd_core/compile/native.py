@@ -1,0 +1,202 @@
+"""A step of training as one native call.
+
+What one can do with this file: `native_step` prepares it for batches like the one
+before; it is None where that is not possible.
+
+The one idea: everything stays where it is. The batch is copied into the array that the
+program reads; gradients, the check that they are finite, the optimizer's rule, another
+check, and the new parameters follow without Python in between. If a check fails nothing
+has moved, and the step is made again in the usual way, which has the message.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from ..tree import is_array
+from ..value import last_assignment, last_switch
+from .arguments import Call
+from .moving import Moving
+
+__all__ = ["NativeStep", "native_step"]
+
+
+def native_step(
+    program: Any, args: Sequence[Any], call: Call, reduction: str, moving: Moving
+) -> "NativeStep | None":
+    """A native step for batches of the same shape, if there can be one.
+
+    There can if the function has no branches, the arguments are arrays of floats, and
+    the optimizer has one group, which is the captured Values that want a gradient.
+    """
+    parts = program.parts(call, moving)
+    if len(parts) != 1 or parts[0].variant.traced.branches or len(moving.groups) != 1:
+        return None
+    leaves = parts[0].variant.leaves
+    (group,) = moving.groups
+    plain = all(
+        is_array(arg) and arg.dtype == float and arg.ndim <= 2
+        for place, arg in enumerate(args)
+        if place not in program.static
+    )
+    same = len(group.columns) == len(moving.leaves) and set(moving.leaves) == set(
+        leaves
+    )
+    if not plain or not same or not group.alike:
+        return None
+    if moving.leaves != leaves:
+        moving.arrange(leaves)
+    step = NativeStep(program, args, call, reduction, moving)
+    return step if step.possible else None
+
+
+class NativeStep:
+    """One step on batches that look alike.
+
+    Attributes
+    ----------
+    possible
+        Whether no kernel needs Python.
+    """
+
+    def __init__(
+        self,
+        program: Any,
+        args: Sequence[Any],
+        call: Call,
+        reduction: str,
+        moving: Moving,
+    ) -> None:
+        import numpy as np
+
+        variant = program.parts(call, moving)[0].variant
+        self._moving, self._variant = moving, variant
+        (self._group,) = moving.groups
+        self._table = moving.table
+        self._rows = call.rows if reduction == "mean" else 1
+        eager = program.numerics == "eager"
+        made = variant.program(
+            variant.gradient(
+                summed=True,
+                seeded=eager and reduction == "mean",
+                numerics=program.numerics,
+            )
+        )
+        inputs = np.array(call.inputs)
+        self._slots = _slots(args, program.static, inputs, call)
+        count = len(variant.parameters)
+        self._places = list(range(count)) if made.order is None else made.order
+        self._given = np.zeros(len(self._places))
+        gradients = made.run.bind(inputs, self._given)
+        self._loss = gradients.sums
+        rule, self._order = self._group.program("llvm", scaled=not eager)
+        self._hyper = np.zeros(len(self._order))
+        self._at = self._order.index(0) if 0 in self._order else -1
+        update = rule.run.bind(self._table, self._hyper)
+        scale = 1.0 if eager else 1.0 / self._rows
+        self._fixed = [scale, *self._group.hyper]
+        runs = _runs(variant, self._places)
+        self._sequence = _sequence(gradients, update, self._table, self._given, runs)
+        self.possible = not _by_python(made.run) and not _by_python(rule.run)
+
+    def step(self, args: Sequence[Any]) -> float | None:
+        """One step; None if the batch is another kind, or something went wrong."""
+        import numpy as np
+
+        moving = self._moving
+        if moving.table is not self._table:  # it was read again, after a failure
+            return None
+        if moving.owner is not self or self._stamp != _stamp():
+            self._read()
+        for arg, (target, shape) in zip(args, self._slots, strict=True):
+            if target is None:
+                if arg is not shape:
+                    return None
+            elif not is_array(arg) or arg.dtype != float:
+                return None
+            else:
+                np.copyto(target, arg)
+        if self._at >= 0:
+            self._hyper[self._at] = self._t + 1.0
+        if self._sequence() >= 0:
+            return None
+        self._t += 1.0
+        moving.ahead += 1
+        moving.changed = True
+        return float(self._loss[0]) / self._rows
+
+    def _read(self) -> None:
+        # Where the training is now.
+        import numpy as np
+
+        moving = self._moving
+        numbers = np.append(moving.of(self._variant), 1.0 / self._rows)
+        self._given[:] = numbers[self._places]
+        moving.catch_up()
+        self._t = float(moving.steps[self._group.columns[0]])
+        hyper = [self._t, *self._fixed]
+        self._hyper[:] = [hyper[k] for k in self._order]
+        self._stamp = _stamp()
+        moving.owner = self
+
+
+def _stamp() -> tuple[int, int]:
+    # Changes if anybody assigns or freezes a Value in between.
+    return last_assignment(), last_switch()
+
+
+def _slots(
+    args: Sequence[Any], static: frozenset[int], inputs: Any, call: Call
+) -> list[tuple[Any, Any]]:
+    # For each argument where its numbers go, and its shape.
+    slots = []
+    for place, (arg, (first, last)) in enumerate(zip(args, call.spans, strict=True)):
+        if place in static:
+            slots.append((None, arg))
+        else:
+            lines = inputs[first:last]
+            slots.append((lines[0] if arg.ndim == 1 else lines.T, arg.shape))
+    return slots
+
+
+def _runs(variant: Any, order: list[int]) -> list[tuple[int, int, int]]:
+    # (first of the program's parameters, first trained one, how many), where both
+    # go on together.
+    place = {leaf: k for k, leaf in enumerate(variant.leaves)}
+    runs: list[tuple[int, int, int]] = []
+    for k, source in enumerate(order):
+        leaf = variant.parameters[source] if source >= 0 else None
+        if leaf not in place:
+            continue
+        trained = place[leaf]
+        if runs:
+            first, begin, count = runs[-1]
+            if (first + count, begin + count) == (k, trained):
+                runs[-1] = (first, begin, count + 1)
+                continue
+        runs.append((k, trained, 1))
+    return runs
+
+
+def _sequence(
+    gradients: Any, update: Any, table: Any, given: Any, runs: list[Any]
+) -> Any:
+    from .backends.llvm import Copy, Finite, Run, Sequence
+
+    steps: list[Any] = [
+        Run(gradients),
+        Finite(gradients.sums),
+        Copy(gradients.sums[1:], table[1]),
+        Run(update),
+        Finite(update.values),
+        Copy(update.values[0], table[0]),
+    ]
+    if len(table) > 2:
+        steps.append(Copy(update.values[1:], table[2:]))
+    for first, begin, count in runs:
+        new = update.values[0, begin : begin + count]
+        steps.append(Copy(new, given[first : first + count]))
+    return Sequence(steps)
+
+
+def _by_python(run: Any) -> bool:
+    return bool(run.report()["by_python"])

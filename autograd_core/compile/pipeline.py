@@ -1,0 +1,108 @@
+"""From a traced function to something that runs: derive, simplify, compile.
+
+What one can do with this file: `build` the program for the wanted outputs of a tape,
+and read how long each pass took (`Wanted`, `build`).
+
+The one idea: every program goes the same way, whatever is asked: derivatives are
+appended to the tape, only what is asked stays an output, passes shorten it, a backend
+runs it.
+"""
+
+from collections.abc import Callable
+from time import perf_counter
+from typing import Any, NamedTuple
+
+from ..value import Value
+from . import cache
+from .backends import Backend
+from .cache import Made
+from .derive import gradient, hessian, jacobian
+from .passes import relax, simplify
+from .pause import no_collection
+from .tape import Tape
+
+__all__ = ["SEED", "Wanted", "build", "derived"]
+
+SEED = Value(1.0, name="seed", requires_grad=False)  # stands for it on a tape
+
+
+class Wanted(NamedTuple):
+    """What a program should compute.
+
+    Attributes
+    ----------
+    kind
+        "values" (the results), "conditions", "gradient" (the result and its gradient),
+        "jacobian", "hessian".
+    wrt
+        Indices of inputs and parameters on the tape.
+    summed
+        Whether all outputs are added up over the rows.
+    seeded
+        Whether the adjoint of the result is given at each call.
+    numerics
+        "eager" or "fast".
+    """
+
+    kind: str
+    wrt: tuple[int, ...] = ()
+    summed: bool = False
+    seeded: bool = False
+    numerics: str = "fast"
+
+
+def build(tape: Tape, results: int, wanted: Wanted, backend: Backend) -> Made:
+    """The compiled program; from the cache if an equal tape was compiled before."""
+    return cache.made(
+        tape,
+        (results, wanted, backend.name),
+        lambda: _build(tape, results, wanted, backend),
+    )
+
+
+def _build(tape: Tape, results: int, wanted: Wanted, backend: Backend) -> Made:
+    notes: list[str] = []
+
+    def timed(name: str, run: Callable[[], Any]) -> Any:
+        start = perf_counter()
+        found = run()
+        size = f", {len(found)} instructions" if isinstance(found, Tape) else ""
+        notes.append(f"{name}: {1e3 * (perf_counter() - start):.2f} ms{size}")
+        return found
+
+    with no_collection():
+        new = timed("derive", lambda: derived(tape, results, wanted))
+        new = timed("simplify", lambda: simplify(new))
+        if wanted.numerics == "fast":
+            new = timed("relax", lambda: relax(new))
+    places = {leaf: k for k, leaf in enumerate(tape.parameters.values())}
+    order = [places.get(leaf, -1) for leaf in new.parameters.values()]
+    straight = order == list(range(len(places)))
+    # The cache must not keep what the function captured.
+    new.parameters = dict.fromkeys(new.parameters, SEED)
+    new._parameter_at.clear()
+    summed = len(new.outputs) if wanted.summed else 0
+    run = timed(
+        f"compile ({backend.name})",
+        lambda: backend.compile(new, summed=summed, numerics=wanted.numerics),
+    )
+    notes += [f"raised: {note}" for note in getattr(run, "notes", ())]
+    return Made(run, new, None if straight else order, notes)
+
+
+def derived(tape: Tape, results: int, wanted: Wanted) -> Tape:
+    """The tape with the outputs that are wanted."""
+    kept = tape.copy()
+    kept.outputs = tape.outputs[:results]
+    match wanted.kind:
+        case "values":
+            return kept
+        case "conditions":
+            kept.outputs = tape.outputs[results:]
+            return kept
+        case "gradient":
+            return gradient(kept, wanted.wrt, SEED if wanted.seeded else None)
+        case "jacobian":
+            return jacobian(kept, wanted.wrt)
+        case _:
+            return hessian(kept, wanted.wrt)

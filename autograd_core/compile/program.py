@@ -1,0 +1,451 @@
+"""`compile`: a function of numbers as a program that runs over batches.
+
+What one can do with this file: call a compiled function on one row or, through
+`Program.rows`, on a batch; ask for gradients with respect to arguments and captured
+Values, Jacobians and Hessians; add a batch's gradient to ``.grad``; train.
+
+The one idea: a `Program` is used like the function. It is traced at the first call, one
+program per way through its branches and per structure of its arguments; what is not
+finite sends that row through the function itself, on Values, for eager's own message.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import update_wrapper
+from threading import RLock
+from typing import Any
+
+from ..errors import TraceError
+from ..value import open_tapes, tape_here
+from .arguments import Call, assembled, batch, one
+from .backends import choose
+from .pipeline import Wanted
+from .replay import explain_row
+from .report import Report
+from .rows import Rows
+from .sums import batch_gradient, one_number
+from .tape import Tape
+from .targets import Target
+from .variants import IN_VALUES, Numbers, Part, Variants
+
+__all__ = ["Program", "compile"]
+
+NUMERICS = ("fast", "eager")
+
+
+def compile(
+    function: Callable[..., Any],
+    *,
+    numerics: str = "fast",
+    backend: str = "auto",
+    static_argnums: int | Sequence[int] = (),
+) -> "Program":
+    """A program that computes what ``function`` does.
+
+    Parameters
+    ----------
+    function
+        Takes trees of numbers (see `autograd_core.tree`) as positional arguments and
+        returns one. Values that it reads from outside are its parameters: read at
+        every call. Plain numbers that it reads from outside are constants, as are the
+        things that it does besides computing: it is run when it is traced and not at
+        every call.
+    numerics
+        "eager": per row the bits that Values give. "fast": each operation within 4 ULP
+        of that, sums in another order, several times faster.
+    backend
+        "numpy"; "llvm", which needs the extra ``jit``; "auto" for the fastest.
+    static_argnums
+        Positions of arguments that are handed on as they are, for example an int that
+        is an index: one program for each of their values.
+
+    Raises
+    ------
+    TypeError
+        If ``function`` cannot be called.
+    ValueError
+        If ``numerics`` or ``backend`` is unknown.
+    ImportError
+        If the backend's package is not installed.
+
+    Examples
+    --------
+    >>> from autograd_core import Value, sigmoid
+    >>> from autograd_core.compile import compile
+    >>> w, b = Value(0.5, name="w"), Value(-1.0, name="b")
+    >>> model = compile(lambda x: sigmoid(w * x + b))
+    >>> round(model(2.0), 6)
+    0.5
+    >>> model.rows([2.0, 4.0]).round(6).tolist()
+    [0.5, 0.731059]
+    >>> loss = compile(lambda x, y: (model.function(x) - y) ** 2)
+    >>> round(loss.backward([2.0, 4.0], [0.0, 1.0]), 6)
+    0.161165
+    >>> round(w.grad, 6), round(b.grad, 6)
+    (0.038492, 0.072123)
+    """
+    return Program(
+        function, numerics=numerics, backend=backend, static_argnums=static_argnums
+    )
+
+
+class Program:
+    """A compiled function; see `autograd_core.compile`, which makes it.
+
+    Attributes
+    ----------
+    function
+        What was compiled.
+    numerics
+        "fast" or "eager".
+    rows : Rows
+        The same program for batches.
+    """
+
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        *,
+        numerics: str = "fast",
+        backend: str = "auto",
+        static_argnums: int | Sequence[int] = (),
+    ) -> None:
+        if not callable(function):
+            raise TypeError(f"'function' must be callable (got {function!r})")
+        if numerics not in NUMERICS:
+            raise ValueError(f"'numerics' must be 'fast' or 'eager' (got {numerics!r})")
+        self.function = function
+        self.numerics = numerics
+        self.static = _static(static_argnums)
+        self.variants = Variants(function, choose(backend), self.static)
+        self.lock = RLock()
+        self.rows = Rows(self)
+        update_wrapper(self, function, updated=())
+
+    def __repr__(self) -> str:
+        name = getattr(self.function, "__name__", None) or repr(self.function)
+        return (
+            f"<compiled {name}: numerics={self.numerics!r}, "
+            f"backend={self.variants.backend.name!r}, {len(self.variants.all)} traced>"
+        )
+
+    # -- one row -------------------------------------------------------------------
+
+    def __call__(self, *args: Any) -> Any:
+        """What the function returns for one row, in floats.
+
+        Inside a function that is being traced this is the function itself.
+
+        Raises
+        ------
+        TraceError
+            If the function cannot be traced; the message has file, line and remedy.
+        TypeError
+            If an argument holds something else than numbers.
+        """
+        if open_tapes[0] and tape_here.get() is not None:
+            return self.function(*args)
+        return self._values(one(args, self.static), rows=False)
+
+    def value_and_grad(
+        self,
+        *args: Any,
+        argnums: int | Sequence[int] | None = None,
+        parameters: Any = None,
+        allow_nonfinite: bool = False,
+    ) -> tuple[Any, Any]:
+        """The result and its gradient.
+
+        Parameters
+        ----------
+        argnums
+            With respect to which arguments; by default the first, or none if there
+            are ``parameters``. A sequence gives a tuple.
+        parameters
+            A tree of captured Values; the gradient has the same containers.
+        allow_nonfinite
+            Return NaN and infinite numbers instead of raising.
+
+        Returns
+        -------
+        tuple
+            The value, and the gradient: for arguments, for parameters, or a pair of
+            both if both were asked for.
+
+        Raises
+        ------
+        NonFiniteError
+            If one of the numbers is not finite; the message is eager's.
+        TypeError
+            If the function returns something else than one number, or as `grad`.
+        """
+        call = one(args, self.static)
+        target = Target(self, call, argnums, parameters)
+        table = self._table("gradient", call, target, allow_nonfinite)
+        value, *_ = table[:1, 0].tolist()
+        return value, target.rebuilt(table[1:], rows=False)
+
+    def jacobian(
+        self,
+        *args: Any,
+        argnums: int | Sequence[int] | None = None,
+        parameters: Any = None,
+    ) -> Any:
+        """The first derivatives of every result, laid out as `autograd_core.jacobian`.
+
+        Parameters as `value_and_grad`.
+        """
+        call = one(args, self.static)
+        target = Target(self, call, argnums, parameters)
+        return self._jacobian(call, target, rows=False)
+
+    def hessian(
+        self,
+        *args: Any,
+        argnums: int | Sequence[int] | None = None,
+        parameters: Any = None,
+    ) -> Any:
+        """The second derivatives of one number, laid out as `autograd_core.hessian`.
+
+        Parameters as `value_and_grad`.
+        """
+        call = one(args, self.static)
+        target = Target(self, call, argnums, parameters)
+        return self._hessian(call, target, rows=False)
+
+    # -- a batch -------------------------------------------------------------------
+
+    def backward(self, *args: Any, reduction: str = "mean") -> float:
+        """Add the gradient of a batch's mean or sum to ``.grad`` of captured Values.
+
+        Parameters
+        ----------
+        args
+            As `Rows`: each a sequence with an entry per row.
+        reduction
+            "mean" or "sum" over the rows.
+
+        Returns
+        -------
+        float
+            The mean or the sum of the results.
+
+        Raises
+        ------
+        NonFiniteError
+            If something is not finite; the message is eager's, with the number of the
+            row, and no ``.grad`` was changed.
+        TypeError, ValueError
+            As `Rows`, and if ``reduction`` is neither.
+
+        Notes
+        -----
+        What eager does is, row by row, ``f(x, y).backward(1 / rows)``, or without the
+        seed for "sum". With ``numerics="eager"`` the bits are the same if ``.grad`` was
+        0 before.
+        """
+        call = batch(args, self.static)
+        loss, leaves, sums = batch_gradient(self, call, reduction)
+        for leaf, total in zip(leaves, sums, strict=True):
+            leaf.grad = total if leaf.grad is None else leaf.grad + total
+        return loss
+
+    def step(self, *args: Any, optimizer: Any, reduction: str = "mean") -> float:
+        """One step of training on a batch: gradient, then the optimizer's update.
+
+        Parameters
+        ----------
+        args
+            As `Rows`.
+        optimizer
+            A first-order optimizer of `optim`: SGD, Adam, AdamW, ... Its rule for one
+            parameter is traced too, and run on all at once.
+        reduction
+            "mean" or "sum" over the rows.
+
+        Returns
+        -------
+        float
+            The loss before the step.
+
+        Raises
+        ------
+        NonFiniteError
+            If a loss, a gradient, a new parameter or a new state is not finite; no
+            parameter and no state has changed.
+        TypeError, ValueError
+            As `Rows`, and if ``optimizer`` is none, or its hyperparameters are wrong.
+
+        Notes
+        -----
+        ``.grad`` is neither read nor written.
+        """
+        return self.train([args], optimizer=optimizer, reduction=reduction)[0]
+
+    def train(
+        self,
+        batches: Iterable[Sequence[Any]],
+        *,
+        optimizer: Any,
+        reduction: str = "mean",
+    ) -> list[float]:
+        """A step for each of ``batches``; parameters are written when all are done.
+
+        Parameters
+        ----------
+        batches
+            Tuples of arguments, each as for `step`. A generator may look at nothing
+            that training changes: between two steps the numbers are in the program.
+
+        Returns
+        -------
+        list of float
+            The loss before each step.
+
+        Raises
+        ------
+        NonFiniteError
+            As `step`. The steps before have been made, and are written.
+        """
+        from .training import train
+
+        return train(self, batches, optimizer, reduction)
+
+    # -- looking inside ------------------------------------------------------------
+
+    @property
+    def tape(self) -> Tape:
+        """The tape of the first program that was traced.
+
+        Raises
+        ------
+        TraceError
+            If the program was not called yet.
+        """
+        found = self.variants.all
+        if not found:
+            raise TraceError("nothing was traced yet; call the program first")
+        return found[0].traced.tape
+
+    def report(self) -> Report:
+        """What was traced, how long each pass took, and what was raised.
+
+        Raises
+        ------
+        TraceError
+            If the program was not called yet.
+        """
+        _ = self.tape
+        return Report.of(self)
+
+    def source(self, language: str = "python") -> str:
+        """The program as text that runs by itself; of the first trace, if several.
+
+        Parameters
+        ----------
+        language
+            "python" or "c": a function ``f`` of the inputs and then the parameters,
+            which gives the results and then the derivatives of the first by all of
+            them. With a tested example.
+
+        Raises
+        ------
+        TraceError
+            If the program was not called yet.
+        ValueError
+            If there is no such language.
+        """
+        from .source import source
+
+        return source(self.tape, self.variants.all[0].traced.results, language)
+
+    # -- inside --------------------------------------------------------------------
+
+    def parts(self, call: Call, numbers: Numbers = IN_VALUES) -> list[Part]:
+        """The programs for the rows of a call."""
+        with self.lock:
+            return self.variants.parts(call, numbers)
+
+    def _values(self, call: Call, *, rows: bool) -> Any:
+        wanted = Wanted("values", numerics=self.numerics)
+        parts = self.parts(call)
+        table = _gathered(parts, call, [p.variant.run(wanted, p.inputs) for p in parts])
+        return assembled(_same_result(parts), table, rows=rows)
+
+    def _table(
+        self, kind: str, call: Call, target: Target, allow_nonfinite: bool
+    ) -> Any:
+        # The outputs for every row, (outputs, rows); of a gradient finite, or an error.
+        import numpy as np
+
+        if kind != "jacobian":
+            one_number(target.parts)
+        table = self._run(kind, call, target, self.numerics)
+        if np.isfinite(table).all():
+            return table
+        if self.numerics != "eager":  # a product of 0 and infinity is 0 there
+            table = self._run(kind, call, target, "eager")
+        if kind == "gradient" and not allow_nonfinite:
+            bad = np.nonzero(~np.isfinite(table).all(axis=0))[0]
+            if bad.size:
+                explain_row(self, call, int(bad[0]), target.positions)
+        return table
+
+    def _run(self, kind: str, call: Call, target: Target, numerics: str) -> Any:
+        exact = None if numerics == self.numerics else self.variants.exact
+        tables = []
+        for part in target.parts:
+            wanted = Wanted(kind, target.places(part), numerics=numerics)
+            tables.append(part.variant.run(wanted, part.inputs, backend=exact))
+        return _gathered(target.parts, call, tables)
+
+    def _jacobian(self, call: Call, target: "Target", *, rows: bool) -> Any:
+        table = self._table("jacobian", call, target, True)
+        count = target.parts[0].variant.traced.results
+        n = target.count
+        rebuild = _same_result(target.parts)
+        parts = [
+            target.rebuilt(table[count + k * n : count + (k + 1) * n], rows=rows)
+            for k in range(count)
+        ]
+        return rebuild(parts)
+
+    def _hessian(self, call: Call, target: "Target", *, rows: bool) -> Any:
+        table = self._table("hessian", call, target, True)[1:]
+        n = target.count
+        lines = [
+            target.rebuilt(table[k * n : (k + 1) * n], rows=rows) for k in range(n)
+        ]
+        return target.rebuild(lines)
+
+
+def _static(argnums: int | Sequence[int]) -> frozenset[int]:
+    numbers = [argnums] if isinstance(argnums, int) else list(argnums)
+    for n in numbers:
+        if not isinstance(n, int) or n < 0:
+            raise ValueError(
+                f"'static_argnums' must be positions from 0 (got {argnums!r})"
+            )
+    return frozenset(numbers)
+
+
+def _gathered(parts: list[Part], call: Call, tables: list[Any]) -> Any:
+    # The columns of every part, back in their places.
+    import numpy as np
+
+    if len(parts) == 1:
+        return tables[0]
+    table = np.empty((len(tables[0]), call.rows))
+    for part, found in zip(parts, tables, strict=True):
+        table[:, part.rows] = found
+    return table
+
+
+def _same_result(parts: list[Part]) -> Callable[[Sequence[Any]], Any]:
+    first = parts[0].variant
+    for part in parts[1:]:
+        if part.variant.result != first.result:
+            raise TraceError(
+                f"one branch of the function returns {first.result} and another "
+                f"{part.variant.result}; return the same containers"
+            )
+    return first.traced.rebuild

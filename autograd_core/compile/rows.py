@@ -1,0 +1,82 @@
+"""A program over a batch.
+
+The one idea: every argument is a sequence with an entry per row, so a batch is the
+program's own surface, once for all rows.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from .arguments import batch
+from .targets import Target
+
+__all__ = ["Rows"]
+
+
+class Rows:
+    """A program over a batch: ``program.rows(X, Y)``.
+
+    The result is that of ``[f(x, y) for x, y in zip(X, Y)]``: every argument is an
+    array, a list or a tuple with an entry per row. Every number of the result is an
+    array of the rows, and an array has the rows along its first axis.
+    """
+
+    def __init__(self, program: Any) -> None:
+        self._program = program
+
+    def __call__(self, *args: Any) -> Any:
+        """The results for all rows.
+
+        Raises
+        ------
+        TypeError
+            If an argument is no sequence of rows, or holds something else than numbers.
+        ValueError
+            If there is no row, or lengths or containers differ.
+        TraceError
+            As `Program`.
+        """
+        program = self._program
+        return program._values(batch(args, program.static), rows=True)
+
+    def value_and_grad(
+        self,
+        *args: Any,
+        argnums: int | Sequence[int] | None = None,
+        parameters: Any = None,
+        allow_nonfinite: bool = False,
+    ) -> tuple[Any, Any]:
+        """The results, (rows,), and the gradient of each row, rows first.
+
+        Parameters and errors as `Program.value_and_grad`; the message has the number of
+        the row.
+        """
+        program = self._program
+        call = batch(args, program.static)
+        target = Target(program, call, argnums, parameters)
+        table = program._table("gradient", call, target, allow_nonfinite)
+        return table[0], target.rebuilt(table[1:], rows=True)
+
+    def jacobian(
+        self,
+        *args: Any,
+        argnums: int | Sequence[int] | None = None,
+        parameters: Any = None,
+    ) -> Any:
+        """`Program.jacobian` for each row; every number is an array of the rows."""
+        program = self._program
+        call = batch(args, program.static)
+        target = Target(program, call, argnums, parameters)
+        return program._jacobian(call, target, rows=True)
+
+    def hessian(
+        self,
+        *args: Any,
+        argnums: int | Sequence[int] | None = None,
+        parameters: Any = None,
+    ) -> Any:
+        """`Program.hessian` for each row; every number is an array of the rows."""
+        program = self._program
+        call = batch(args, program.static)
+        target = Target(program, call, argnums, parameters)
+        return program._hessian(call, target, rows=True)

@@ -1,0 +1,251 @@
+"""Variants: the programs of one function, one for each way through its branches.
+
+What one can do with this file: find, for the rows of a call, the programs that hold for
+them (`Variants.parts`), and run one (`Variant.run`).
+
+The one idea: a program is right for a row if it answers every question that the
+function asked as the example did. The answers are outputs of the tape, computed with
+the float column's bits. Rows that no program fits get one of their own, traced with the
+first of them; at most `MOST_VARIANTS`, since a function that goes another way for every
+row is no program.
+"""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from ..errors import TraceError
+from ..tree import structure
+from ..value import Value, last_assignment, last_switch
+from .arguments import Call
+from .backends import Backend, choose
+from .cache import Made
+from .pipeline import Wanted, build
+from .trace import Traced, trace
+
+__all__ = ["MOST_VARIANTS", "Part", "Variant", "Variants"]
+
+MOST_VARIANTS = 8
+
+
+class Numbers:
+    """Where the numbers of the captured Values are: in the Values."""
+
+    def of(self, variant: "Variant") -> Any:
+        """Those of one program, float64, in the order of its parameters."""
+        return variant.numbers()
+
+    def settle(self) -> None:
+        """Make sure that the Values have them, for a trace or for a message."""
+
+
+IN_VALUES = Numbers()
+
+
+class Part(NamedTuple):
+    """Rows of a call that one program is right for.
+
+    Attributes
+    ----------
+    variant
+        The program.
+    rows
+        Their indices; None for all.
+    inputs
+        Their columns of the call's inputs.
+    """
+
+    variant: "Variant"
+    rows: Any
+    inputs: Any
+
+
+class Variant:
+    """A function traced along one way through its branches."""
+
+    def __init__(self, traced: Traced, backend: Backend) -> None:
+        self.traced = traced
+        self.backend = backend
+        self.parameters = list(traced.tape.parameters.values())
+        self.wants = [leaf.requires_grad for leaf in self.parameters]
+        pairs = traced.tape.parameters.items()
+        # What `backward` differentiates by: leaves, and their indices on the tape.
+        self.leaves = [leaf for _, leaf in pairs if leaf.requires_grad]
+        self.wrt = tuple([i for i, leaf in pairs if leaf.requires_grad])
+        # The containers of the result, as text.
+        self.result = structure(traced.rebuild([0.0] * traced.results))
+        self.made: dict[Wanted, Made] = {}
+        self._gradients: dict[tuple[bool, bool, str], Wanted] = {}
+        self._numbers: Any = None
+        self._read_at = -1
+
+    def program(self, wanted: Wanted, backend: Backend | None = None) -> Made:
+        """The compiled program for some outputs."""
+        if backend is not None:
+            return build(self.traced.tape, self.traced.results, wanted, backend)
+        found = self.made.get(wanted)
+        if found is None:
+            found = build(self.traced.tape, self.traced.results, wanted, self.backend)
+            self.made[wanted] = found
+        return found
+
+    def gradient(self, *, summed: bool, seeded: bool, numerics: str) -> Wanted:
+        """The result and its gradient by all Values that want one."""
+        key = (summed, seeded, numerics)
+        found = self._gradients.get(key)
+        if found is None:
+            found = Wanted("gradient", self.wrt, summed, seeded, numerics)
+            self._gradients[key] = found
+        return found
+
+    def numbers(self) -> Any:
+        """The captured parameters as an array, read again if any was assigned."""
+        import numpy as np
+
+        now = last_assignment()
+        if now != self._read_at:
+            numbers = [leaf._data for leaf in self.parameters]
+            for leaf, number in zip(self.parameters, numbers, strict=True):
+                if number.__class__ is not float:
+                    raise TypeError(
+                        f"compiled programs compute in floats, and {leaf!r} was given "
+                        f"{type(number).__name__}"
+                    )
+            self._numbers = np.array(numbers, dtype=float)
+            self._read_at = now
+        return self._numbers
+
+    def run(
+        self,
+        wanted: Wanted,
+        inputs: Any,
+        *,
+        seed: float = 1.0,
+        numbers: Numbers = IN_VALUES,
+        backend: Backend | None = None,
+    ) -> Any:
+        """The outputs: (outputs, rows), or added up over the rows."""
+        program = self.program(wanted, backend)
+        given = numbers.of(self)
+        if program.order is not None:
+            given = _reordered(given, seed, program.order)
+        values, sums = program.run(inputs, given)
+        return sums if wanted.summed else values
+
+    def place(self, leaf: Value) -> int:
+        """The index of a captured Value on the tape, also if this way skips it."""
+        tape = self.traced.tape
+        before = len(tape)
+        index = tape.parameter(leaf)
+        if len(tape) > before:
+            self.parameters.append(leaf)
+            self.wants.append(leaf.requires_grad)
+            self._read_at = -1
+        return index
+
+    def switched(self) -> bool:
+        """Whether a parameter was frozen or thawed since."""
+        return self.wants != [leaf._wants for leaf in self.parameters]
+
+
+def _reordered(numbers: Any, seed: float, order: list[int]) -> Any:
+    import numpy as np
+
+    return np.append(numbers, seed)[order]
+
+
+class Variants:
+    """All programs of one function."""
+
+    def __init__(
+        self, function: Callable[..., Any], backend: Backend, static: frozenset[int]
+    ) -> None:
+        self.function = function
+        self.static = static
+        self.backend = backend
+        self.exact = backend if backend.name == "numpy" else choose("numpy")
+        self._found: dict[Any, list[Variant]] = {}
+        self._checked_at = last_switch()
+
+    @property
+    def all(self) -> list[Variant]:
+        """Every program that there is, in the order of their traces."""
+        return [variant for found in self._found.values() for variant in found]
+
+    def parts(self, call: Call, numbers: Numbers = IN_VALUES) -> list[Part]:
+        """The rows of a call, by the programs that are right for them.
+
+        Raises
+        ------
+        TraceError
+            If the function cannot be traced, or goes too many ways.
+        """
+        import numpy as np
+
+        found = self._of(call.key)
+        if not found:
+            found.append(self._traced(call, 0, numbers))
+        if len(found) == 1 and not found[0].traced.branches:
+            return [Part(found[0], None, call.inputs)]
+        left = np.arange(call.rows)
+        parts = []
+        k = 0
+        while left.size:
+            if k == len(found):
+                self._add(found, call, int(left[0]), numbers)
+            variant = found[k]
+            k += 1
+            inputs = np.ascontiguousarray(call.inputs[:, left])
+            fits = _fits(variant, inputs, numbers)
+            if fits.any():
+                rows = left[fits]
+                whole = len(rows) == call.rows
+                inputs = np.ascontiguousarray(inputs[:, fits])
+                parts.append(Part(variant, None if whole else rows, inputs))
+                left = left[~fits]
+        return parts
+
+    def _of(self, key: Any) -> list[Variant]:
+        now = last_switch()
+        if now != self._checked_at:
+            if any(variant.switched() for variant in self.all):
+                self._found.clear()
+            self._checked_at = now
+        return self._found.setdefault(key, [])
+
+    def _add(
+        self, found: list[Variant], call: Call, row: int, numbers: Numbers
+    ) -> None:
+        if len(found) == MOST_VARIANTS:
+            site = next((s for s in found[-1].traced.sites if s is not None), None)
+            place = f"; it branches at {site[0]}:{site[1]}" if site else ""
+            raise TraceError(
+                f"the function goes more than {MOST_VARIANTS} ways through its "
+                f"branches{place}. Use where(), maximum() or minimum() instead of if, "
+                "max and min"
+            )
+        found.append(self._traced(call, row, numbers))
+
+    def _traced(self, call: Call, row: int, numbers: Numbers) -> Variant:
+        numbers.settle()
+        traced = trace(self.function, call.example(row), self.static)
+        return Variant(traced, self.backend)
+
+
+CONDITIONS = Wanted("conditions", numerics="eager")
+
+
+def _fits(variant: Variant, inputs: Any, numbers: Numbers) -> Any:
+    import numpy as np
+
+    branches = np.array(variant.traced.branches, dtype=float)[:, None]
+    if not branches.size:
+        return np.ones(inputs.shape[1], dtype=bool)
+    answers = variant.run(CONDITIONS, inputs, numbers=numbers)
+    return (answers == branches).all(axis=0)
+
+
+def leaves_of(parts: list[Part]) -> list[Value]:
+    """The captured Values of some programs that want a gradient, each once."""
+    if len(parts) == 1:
+        return parts[0].variant.leaves
+    return list(dict.fromkeys([x for part in parts for x in part.variant.leaves]))

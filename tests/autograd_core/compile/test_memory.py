@@ -1,0 +1,90 @@
+"""What programs keep: nothing that grows with use."""
+
+import gc
+import resource
+import sys
+import weakref
+
+import numpy as np
+import pytest
+
+import autograd_core as ac
+import optim
+from autograd_core import Value, compile
+from autograd_core.compile import cache
+from autograd_core.compile.backends import _MODULES, _found
+
+BACKENDS = [name for name in _MODULES if _found(name)]
+REPLAYS = 10_000
+LIMIT = 2 * 1024  # KiB
+
+
+def _peak():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
+@pytest.fixture(params=BACKENDS)
+def backend(request):
+    return request.param
+
+
+def _model():
+    w = [Value(0.1), Value(-0.2), Value(0.3)]
+    return w, lambda x, y: (ac.tanh(w[0] * x + w[1]) * w[2] - y) ** 2
+
+
+def test_replays_do_not_grow(backend):
+    """1e4 calls, gradients and steps grow under 2 MiB, with the collector off."""
+    w, f = _model()
+    program = compile(f, backend=backend)
+    optimizer = optim.Adam(w, lr=1e-3)
+    X, Y = np.linspace(-1, 1, 8), np.linspace(0, 1, 8)  # noqa: N806
+    batches = [(X, Y)] * 100
+
+    def use(count):
+        for _ in range(count // 4):
+            program.rows(X, Y)
+            program.backward(X, Y)
+            program.value_and_grad(0.5, 1.0)
+        for _ in range(count // 400):
+            program.train(batches, optimizer=optimizer)
+
+    use(800)
+    gc.collect()
+    gc.disable()
+    try:
+        before = _peak()
+        use(REPLAYS)
+        assert _peak() - before < LIMIT
+        assert gc.collect() == 0, "no cycles"
+    finally:
+        gc.enable()
+
+
+def test_dropped_functions_give_their_memory_back(backend):
+    """What a function captured is freed with its program; the cache is bounded."""
+    gone = []
+    for n in range(20):
+        w, f = _model()
+        program = compile(lambda x, y, f=f, n=n: f(x, y) + n, backend=backend)
+        program.backward([1.0, 2.0], [0.0, 1.0])
+        gone.append((weakref.ref(f), weakref.ref(program)))
+    del w, f, program
+    cache.clear()
+    gc.collect()
+    assert all(ref() is None for pair in gone for ref in pair)
+    assert len(cache._kept) <= cache.MOST_PROGRAMS
+
+
+def test_the_cache_keeps_no_captured_value(backend):
+    """A program that is kept for the next of its structure holds no leaf."""
+    w = Value(0.5)
+    before = sys.getrefcount(w)
+    program = compile(lambda x: w * x * x, backend=backend)
+    program.backward([1.0, 2.0])
+    program.value_and_grad(1.0, parameters=[w])
+    assert sys.getrefcount(w) > before
+    del program
+    gc.collect()
+    assert cache._kept
+    assert sys.getrefcount(w) == before
