@@ -65,6 +65,7 @@ td.n { text-align: right; font-variant-numeric: tabular-nums; }
 th.n { text-align: right; }
 tbody + tbody { border-top: 2px solid var(--rule); }
 tbody th { font-weight: normal; }
+table.wrap tbody th { min-width: 7rem; }
 .good { color: var(--good); font-weight: 600; }
 .bad { color: var(--bad); font-weight: 600; }
 .chain { display: grid; grid-template-columns: max-content max-content max-content;
@@ -88,6 +89,7 @@ figcaption { color: var(--muted); font-size: .9rem; max-width: 44rem; }
 .contents h2 { border: 0; margin-top: 2rem; padding: 0; font-size: 1.25rem; }
 .slip table { width: auto; }
 .slip .scroll { width: fit-content; max-width: 100%; }
+.formula { max-width: 22em; overflow: auto hidden; padding: .3rem 0; }
 .line { border: 0; margin: 0; }
 .line p { margin: .6rem 0; white-space: nowrap; max-width: none; }
 math { font-size: 1.1em; }

@@ -8,7 +8,7 @@
 
 from .article import Claim, Misprint, Model, Point
 from .chapters import CHAPTERS
-from .frame import Article, Chapter, Part
+from .frame import Article, Chapter, Part, Remark
 
 __all__ = [
     "ARTICLES",
@@ -20,6 +20,7 @@ __all__ = [
     "Model",
     "Part",
     "Point",
+    "Remark",
 ]
 
 

@@ -1,7 +1,8 @@
-"""The errata: every line and number of the notes that is wrong, on one page.
+"""The errata: every line of the notes that is wrong or incomplete, on one page.
 
-The one idea: nothing is listed here that was not computed. A row is the result of a
-misprint's check, or of a printed number's, and links to the article that explains it.
+The one idea: nothing is called wrong here that was not computed. A row is the result
+of a misprint's check, or of a printed number's; what no formula can say, such as that
+a condition is missing, is a remark. Each links to the article that explains it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,8 +11,9 @@ from itertools import groupby
 
 from autograd_core.numbers.text import Formula, equation
 
-from .checks import Check
 from ..page import escape, label_html, math, number, page, scroll
+from .checks import Check
+from .frame import Article, Remark
 from .notes import note_at, place_of
 from .results import CheckedArticle, CheckedMisprint, CheckedPrinted
 from .tables import verdict
@@ -21,14 +23,25 @@ __all__ = ["Found", "errata", "errata_page"]
 
 @dataclass(frozen=True)
 class Found:
-    """One erratum: where it stands in the notes, and the cells of its row."""
+    """One erratum: where it stands in the notes, and the HTML of its row.
+
+    Parameters
+    ----------
+    place
+        What it is sorted by (`place_of`).
+    row
+        A row of the table.
+    remark
+        Whether it is a remark; otherwise its line or number is wrong.
+    """
 
     place: tuple[int, int, str]
-    cells: tuple[str, ...]
+    row: str
+    remark: bool = False
 
 
 def errata(articles: Sequence[tuple[str, CheckedArticle]]) -> list[Found]:
-    """All misprints, in the order of the notes.
+    """All misprints, wrong numbers and remarks, in the order of the notes.
 
     Parameters
     ----------
@@ -41,23 +54,29 @@ def errata(articles: Sequence[tuple[str, CheckedArticle]]) -> list[Found]:
 def _all(articles: Sequence[tuple[str, CheckedArticle]]) -> Iterator[Found]:
     for file, checked in articles:
         article = checked.article
-        link = (
-            f'<a href="{escape(file)}#{escape(article.id)}">{escape(article.title)}</a>'
-        )
-        for slip in checked.slips:
-            place = place_of(slip.slip.where, article.catalogue_ids[0])
-            yield Found(place, (*_formula(slip), link))
         numbers: list[CheckedPrinted] = checked.of(CheckedPrinted)
+        for slip in checked.slips:
+            yield _found(slip.slip.where, _formula(slip), file, article)
         for wrong in (n for n in numbers if n.wrong):
-            place = place_of(wrong.printed.where, article.catalogue_ids[0])
-            yield Found(place, (*_number(wrong), link))
+            yield _found(wrong.printed.where, _number(wrong), file, article)
+        for remark in article.remarks:
+            yield _found(remark.where, _words(remark), file, article, remark=True)
 
 
-def _formula(checked: CheckedMisprint) -> tuple[str, ...]:
+def _found(
+    where: str, cells: str, file: str, article: Article, *, remark: bool = False
+) -> Found:
+    link = f'<a href="{escape(file)}#{escape(article.id)}">{escape(article.title)}</a>'
+    first = f'<th scope="row">{escape(where)}</th>'
+    entry = next(iter(article.catalogue_ids), "")
+    row = f"<tr>{first}{cells}<td>{link}</td></tr>"
+    return Found(place_of(where, entry), row, remark)
+
+
+def _formula(checked: CheckedMisprint) -> str:
     slip, printed = checked.slip, checked.printed
     witness = printed.worst
-    return (
-        escape(slip.where),
+    return _cells(
         _line(printed, slip.defines),
         (
             f"{verdict(printed, bare=True)}: {number(witness.closed[-1], 6)} "
@@ -68,15 +87,26 @@ def _formula(checked: CheckedMisprint) -> tuple[str, ...]:
     )
 
 
-def _number(checked: CheckedPrinted) -> tuple[str, ...]:
+def _number(checked: CheckedPrinted) -> str:
     printed, off = checked.printed, float(checked.printed.value) - checked.engine
     label = label_html(printed.reading.label)
-    return (
-        escape(printed.where),
+    return _cells(
         f"{label}: {escape(printed.text)}",
         f'<span class="bad">wrong</span>: off by {number(off, 2)}',
         f"{label}: {number(checked.engine)}",
         '<span class="good">agrees</span>, 50 digits',
+    )
+
+
+def _words(remark: Remark) -> str:
+    return f'<td colspan="{len(_HEADS) - 2}">{escape(remark.words)}</td>'
+
+
+def _cells(printed: str, gives: str, right: str, which: str) -> str:
+    # A formula that is too long for its column scrolls in it.
+    return (
+        f'<td><div class="formula">{printed}</div></td><td>{gives}</td>'
+        f'<td><div class="formula">{right}</div></td><td>{which}</td>'
     )
 
 
@@ -100,10 +130,10 @@ def _point(check: Check) -> str:
 
 
 _HOW = (
-    "printed. Each was computed as it stands and compared with the engine and with "
+    "What is wrong was computed as it stands and compared with the engine and with "
     "references that know no derivative, at the points of its article and at 20 seeded "
     "ones; the table shows the point at which it is furthest off. What is right in its "
-    "place is proved on symbols, or if it is a number, computed twice.</p>"
+    "place is proved on symbols, or if it is a number, computed twice."
 )
 _HEADS = ("Where", "As printed", "What it gives", "Right", "Which", "Article")
 
@@ -111,24 +141,25 @@ _HEADS = ("Where", "As printed", "What it gives", "Right", "Which", "Article")
 def errata_page(articles: Sequence[tuple[str, CheckedArticle]]) -> str:
     """The page of all errata, a table per note."""
     found = errata(articles)
+    remarks = sum(row.remark for row in found)
+    count = (
+        f"{len(found) - remarks} lines and numbers of the notes that are wrong as they "
+        f"are printed, and {remarks} remarks on what is incomplete, ambiguous or lost."
+    )
     body = [
         "<h1>Errata of the notes</h1>",
-        f"<p>{len(found)} lines and numbers of the notes are wrong as they are {_HOW}",
+        f"<p>{count} {_HOW}</p>",
     ]
     for place, rows in groupby(found, key=lambda row: row.place[0]):
         name = note_at(place).name
-        body += [f"<h2>{escape(name)}</h2>", _table(name, [r.cells for r in rows])]
+        body += [f"<h2>{escape(name)}</h2>", _table(name, [row.row for row in rows])]
     return page("Errata of the notes", "\n".join(body), home="index.html")
 
 
-def _table(name: str, rows: Sequence[tuple[str, ...]]) -> str:
+def _table(name: str, rows: Sequence[str]) -> str:
     head = "".join(f'<th scope="col">{h}</th>' for h in _HEADS)
-    body = "".join(
-        f'<tr><th scope="row">{first}</th>{"".join(f"<td>{c}</td>" for c in rest)}</tr>'
-        for first, *rest in rows
-    )
     table = (
-        f'<table class="wrap"><thead><tr>{head}</tr></thead><tbody>{body}</tbody>'
-        "</table>"
+        f'<table class="wrap"><thead><tr>{head}</tr></thead>'
+        f"<tbody>{''.join(rows)}</tbody></table>"
     )
     return scroll(table, name)

@@ -17,7 +17,7 @@ from .article import Claim, Misprint, Model
 from .beside import Beside
 from .readings import Limit, Printed, Readings, Run
 
-__all__ = ["KINDS", "Article", "Chapter", "Figure", "Part"]
+__all__ = ["KINDS", "Article", "Chapter", "Figure", "Part", "Remark"]
 
 KINDS = (
     "derivation",
@@ -84,6 +84,24 @@ class Part:
 
 
 @dataclass(frozen=True)
+class Remark:
+    """What the notes leave out, leave open or have lost, where no formula is wrong.
+
+    A `Misprint` is for a line that can be computed as it is printed.
+
+    Parameters
+    ----------
+    where
+        Catalogue id and lines of the notes.
+    words
+        What a reader should know, in a sentence or two; plain text.
+    """
+
+    where: str
+    words: str
+
+
+@dataclass(frozen=True)
 class Article:
     """One section of a chapter, with a drawing of its own.
 
@@ -99,8 +117,12 @@ class Article:
         A paragraph for the reader.
     record
         Records the graph that is drawn, and returns its root.
+    misprints
+        Lines of the notes that are wrong as they are printed.
     kind
         One of `KINDS`.
+    remarks
+        What is incomplete, ambiguous or lost in the notes.
     """
 
     id: str
@@ -112,6 +134,7 @@ class Article:
     record: Callable[[], Value]
     misprints: tuple[Misprint, ...] = ()
     kind: str = "derivation"
+    remarks: tuple[Remark, ...] = ()
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:

@@ -53,6 +53,7 @@ ELSEWHERE = Note("Elsewhere", "", 0, 0)
 _ORDER = (*NOTES, ELSEWHERE)
 _ENTRY = re.compile(r"\b(A-|N|S)(\d+)\b")
 _LINE = re.compile(r"\bL(\d+)")
+_A_DRAFT = 10_000  # more lines than a draft has
 
 
 def _split(entry: str) -> tuple[str, int]:
@@ -73,10 +74,15 @@ def note_of(where: str, default: str = "") -> Note:
 
 
 def place_of(where: str, default: str = "") -> tuple[int, int, str]:
-    """What references are sorted by: note, first line, text."""
+    """What references are sorted by: note, first line, text.
+
+    The second draft of the article stands after the first.
+    """
     line = _LINE.search(where)
     note = _ORDER.index(note_of(where, default))
-    return note, int(line[1]) if line else 0, where
+    first = where.split(" L", 1)[0]
+    later = _A_DRAFT if "second draft" in first else 0
+    return note, later + (int(line[1]) if line else 0), where
 
 
 def entry_order(entry: str) -> tuple[int, int]:

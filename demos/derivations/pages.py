@@ -15,11 +15,11 @@ from autograd_core import Value, ancestors, explain
 from autograd_core.numbers.text import equation
 from visualize.labels import number_text
 
+from ..page import escape, math, number, page, scroll
 from .article import Claim, Model
 from .beside import CheckedBeside
 from .checks import AGREES, Check
-from .frame import Chapter, Part
-from ..page import escape, math, number, page, scroll
+from .frame import Chapter, Part, Remark
 from .notes import NOTES
 from .results import (
     CheckedArticle,
@@ -185,6 +185,7 @@ def _article(checked: CheckedArticle) -> str:
         _drawing(checked),
         comparisons(checked.checks) if checked.checks else "",
         _slips(checked),
+        _remarks(article.remarks),
         "</article>",
     ]
     return "\n".join(filter(None, body))
@@ -288,7 +289,7 @@ def _explanations(root: Value) -> str:
     )
 
 
-# -- the misprints ---------------------------------------------------------------------
+# -- the misprints and the remarks -----------------------------------------------------
 
 
 def _slips(checked: CheckedArticle) -> str:
@@ -300,6 +301,16 @@ def _slips(checked: CheckedArticle) -> str:
         "another number than the engine and the references, which agree.</p>"
     )
     return "\n".join([intro, *map(_slip, checked.slips)])
+
+
+def _remarks(remarks: Sequence[Remark]) -> str:
+    if not remarks:
+        return ""
+    rows = "".join(
+        f"<li><strong>{escape(remark.where)}</strong>: {escape(remark.words)}</li>"
+        for remark in remarks
+    )
+    return f"<h3>Incomplete, ambiguous or lost in the notes</h3>\n<ul>{rows}</ul>"
 
 
 def _slip(checked: CheckedMisprint) -> str:

@@ -10,9 +10,9 @@ from typing import Any
 
 from autograd_core.numbers.text import derivative
 
+from ..page import escape, label_html, math, number, scroll
 from .beside import CheckedBeside
 from .checks import AGREES, RANDOM_POINTS, RTOL, Check, Comparison
-from ..page import escape, label_html, math, number, scroll
 from .results import CheckedLimit, CheckedPrinted, CheckedReadings, CheckedRun
 
 __all__ = [

@@ -1,11 +1,11 @@
 """Short lines of text as numbers, and how well counting alone foretells a letter.
 
-What one can do with this file: make `Documents` of a text; ask for the loss per letter
-of two baselines, `unigram` and `bigram`, and of a model (`judged`), on lines that were
-not learned; have the model write a line (`written`).
+What one can do with this file: make `Documents` of a text; learn a line (`loss_of`);
+ask for the loss per letter of two baselines, `unigram` and `bigram`, and of a model
+(`judged`), on lines that were not learned; have the model write a line (`written`).
 
-The one idea: a line is a row of tokens, one per letter, between two ends (token 0). So a
-model says how a line begins, goes on, and when it is over, and its loss can be
+The one idea: a line is a row of tokens, one per letter, between two ends (token 0). So
+a model says how a line begins, goes on, and when it is over, and its loss can be
 compared with that of any other model on the same lines.
 """
 
@@ -16,10 +16,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from random import Random
-
 from typing import Any
 
-from autograd_core import no_grad, softmax
+from autograd_core import Value, no_grad, softmax
 from nn import cross_entropy_from_logits
 
 from .report import InputError
@@ -29,6 +28,7 @@ __all__ = [
     "bigram",
     "documents",
     "judged",
+    "loss_of",
     "own_text",
     "unigram",
     "written",
@@ -68,7 +68,7 @@ def own_text() -> str:
 
 
 def documents(text: str, *, longest: int, seed: int = 0) -> Documents:
-    """The lines of a text, without empty ones; a tenth of them is for judging.
+    r"""The lines of a text, without empty ones; a tenth of them is for judging.
 
     Parameters
     ----------
@@ -87,7 +87,7 @@ def documents(text: str, *, longest: int, seed: int = 0) -> Documents:
 
     Examples
     --------
-    >>> found = documents("\\n".join("ab abc b".split() * 10), longest=2)
+    >>> found = documents("\n".join("ab abc b".split() * 10), longest=2)
     >>> len(found.learned), len(found.judged), found.letters
     (36, 4, ['a', 'b', 'c'])
     """
@@ -133,14 +133,17 @@ def bigram(data: Documents) -> float:
     return _loss(data, lambda a, b: (pairs[a, b] + 1) / (firsts[a] + data.tokens))
 
 
+def loss_of(model: Model, tokens: list[int]) -> Value:
+    """-ln p of each token after the first, the mean over the line."""
+    loss: Value = cross_entropy_from_logits(model(tokens[:-1]), tokens[1:])
+    return loss
+
+
 def judged(model: Model, data: Documents) -> float:
     """The same, of a model that gives the scores of the next token after each."""
     lines = [data.encode(line) for line in data.judged]
     with no_grad():
-        losses = [
-            cross_entropy_from_logits(model(line[:-1]), line[1:], reduction="sum").data
-            for line in lines
-        ]
+        losses = [loss_of(model, line).data * (len(line) - 1) for line in lines]
     return math.fsum(losses) / sum(len(line) - 1 for line in lines)
 
 

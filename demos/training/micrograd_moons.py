@@ -16,11 +16,12 @@ It should reach 100 % accuracy on the points that it learns from, within 100 ste
 
 import random
 
+from autograd_core import sum as total
 from nn import MLP
 from optim import unit_report
 from visualize import plots
 
-from .point_sets import by_class, moons
+from .point_sets import by_class, frame, moons, score
 from .report import Report
 
 SEED = 1337
@@ -32,7 +33,7 @@ def run(report: Report) -> None:
     rows, classes = moons(100, noise=0.1, seed=SEED + report.seed)
     ys = [2 * k - 1 for k in classes]
     model = MLP(2, [16, 16, 1], seed=random.Random(SEED + report.seed))
-    report.say(model.summary())
+    report.say(f"{model.described()}: {len(model.parameters())} parameters")
 
     losses, figures = [], []
     count = report.count(100)
@@ -40,14 +41,14 @@ def run(report: Report) -> None:
         # forward: hinge loss and penalty, in micrograd's order of operations
         scores = [model(x) for x in rows]
         margins = [(1 + -y * s).relu() for y, s in zip(ys, scores, strict=True)]
-        data_loss = sum(margins) * (1.0 / len(margins))
-        loss = data_loss + ALPHA * sum(p * p for p in model.parameters())
+        data_loss = total(margins) * (1.0 / len(margins))
+        loss = data_loss + ALPHA * total([p * p for p in model.parameters()])
         right = sum((y > 0) == (s.data > 0) for y, s in zip(ys, scores, strict=True))
         accuracy = right / len(ys)
 
         model.zero_grad()
         loss.backward()
-        rate = 1.0 - 0.9 * k / 100
+        rate = 1.0 - 0.9 * k / count
         for p in model.parameters():
             p.data -= rate * p.grad
 
@@ -64,6 +65,6 @@ def run(report: Report) -> None:
     report.flow(model(rows[0]), title="The score of one point, layer by layer", depth=1)
     report.plot("loss", plots.losses, {"loss": losses}, title="Loss before each step")
     report.plot(
-        "boundary", plots.boundary, lambda a, b: model([a, b]).data, (-1.6, 2.6), (-1.2, 1.7),
+        "boundary", plots.boundary, score(model), *frame(rows),
         title="Where the score changes its sign", classes=by_class(rows, classes),
     )  # fmt: skip

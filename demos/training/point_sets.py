@@ -1,7 +1,7 @@
 """Points of the plane in two classes that no line parts, or hardly.
 
 What one can do with this file: `xor`, `moons`, `circles` and `spirals` give rows (x₁,
-x₂) and their classes, 0 and 1; `by_class` parts them for a plot.
+x₂) and their classes, 0 and 1; `by_class`, `frame` and `score` serve a plot.
 
 The one idea: a seed is all that a set of points depends on. `moons` repeats
 scikit-learn's make_moons to the last bit, so micrograd's demo gets its own data from a
@@ -9,12 +9,15 @@ bare install.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from random import Random
+from typing import Any
 
 import numpy as np
 
-__all__ = ["Points", "by_class", "circles", "moons", "spirals", "xor"]
+from autograd_core import no_grad
+
+__all__ = ["Points", "by_class", "circles", "frame", "moons", "score", "spirals", "xor"]
 
 Points = tuple[list[list[float]], list[int]]
 
@@ -91,3 +94,25 @@ def by_class(
         f"class {c}": [point for k, point in pairs if k == c]
         for c in sorted(set(classes))
     }
+
+
+def frame(rows: Sequence[Sequence[float]]) -> list[tuple[float, float]]:
+    """An interval for each axis, with some room around the points.
+
+    Examples
+    --------
+    >>> frame([[0.0, 1.0], [10.0, 3.0]])
+    [(-1.0, 11.0), (0.8, 3.2)]
+    """
+    ends = [(min(column), max(column)) for column in zip(*rows, strict=True)]
+    return [(low - (high - low) / 10, high + (high - low) / 10) for low, high in ends]
+
+
+def score(model: Callable[[list[float]], Any]) -> Callable[[float, float], float]:
+    """A model's score as a function of x₁ and x₂, in plain numbers."""
+
+    def at(a: float, b: float) -> float:
+        with no_grad():
+            return float(model([a, b]).data)
+
+    return at

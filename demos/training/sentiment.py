@@ -10,8 +10,8 @@ and gradient descent, θ ← θ - ½ ∂E/∂θ, makes E small. The notes print 
 for "Na na", which has no "ya" and two "na"; the third word of the last sentence cannot
 be read and is taken from its counts.
 
-It should reach all four moods, and a loss of 0.02 in 100 steps. The loss has no minimum:
-a line parts the moods, and longer weights are always a little better.
+It should reach all four moods, and a loss of 0.02 in 100 steps. The loss has no
+minimum: a line parts the moods, and longer weights are always a little better.
 """
 
 from typing import Any
@@ -83,7 +83,8 @@ def run(report: Report) -> None:
     report.plot("loss", plots.losses, {"E": losses}, title="The loss after each step")
     classes = dict(zip(("sad", "happy"), by_class(rows, moods).values(), strict=True))
     report.plot(
-        "boundary", plots.boundary, lambda a, b: neuron([a, b])[0].data, (-0.5, 3.5), (-0.5, 3.5),
+        "boundary", plots.boundary, lambda a, b: neuron([a, b])[0].data,
+        (-0.5, 3.5), (-0.5, 3.5),
         title="The line between sad and happy", classes=classes,
         names=("number of “ya”", "number of “na”"),
     )  # fmt: skip

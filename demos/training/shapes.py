@@ -61,8 +61,8 @@ def train(shape: Shape, report: Report, name: str) -> tuple[MLP, list[float]]:
 
 def accuracy(model: MLP, points: point_sets.Points) -> float:
     """The share of points whose score is on the right side of 0."""
-    pairs = list(zip(*points, strict=True))
-    return sum((model(x).data > 0) == k for x, k in pairs) / len(pairs)
+    right = [bool(model(x).data > 0) == k for x, k in zip(*points, strict=True)]
+    return sum(right) / len(right)
 
 
 def run(report: Report) -> None:
@@ -84,21 +84,14 @@ def run(report: Report) -> None:
         found = accuracy(model, shapes[name].points)
         report.reach(f"accuracy on {name}", found, at_least=shapes[name].goal)
 
-    model, x = trained["XOR"][0], [1.0, 1.0]
-    report.flow(model(x), title="XOR of 1 and 1: the score, unit by unit")
+    model = trained["XOR"][0]
+    report.flow(model([1.0, 1.0]), title="XOR of 1 and 1: the score, unit by unit")
     curves = {name: losses for name, (_, losses) in trained.items()}
     report.plot("loss", plots.losses, curves, title="Loss", names=("epoch", "loss"))
     for name, (model, _) in trained.items():
         classes = point_sets.by_class(*shapes[name].points)
-        ends = [_ends(column) for column in zip(*shapes[name].points[0], strict=True)]
+        x, y = point_sets.frame(shapes[name].points[0])
         report.plot(
-            name.lower(), plots.boundary, lambda a, b, m=model: m([a, b]).data, *ends,
+            name.lower(), plots.boundary, point_sets.score(model), x, y,
             title=f"{name}: where the score changes its sign", classes=classes,
         )  # fmt: skip
-
-
-def _ends(numbers: tuple[float, ...]) -> tuple[float, float]:
-    # An interval with some room around the points.
-    low, high = min(numbers), max(numbers)
-    room = 0.15 * (high - low)
-    return low - room, high + room

@@ -24,6 +24,7 @@ from demos.derivations import (
     Model,
     Part,
     Point,
+    Remark,
 )
 from demos.derivations import checks as checks_module
 from demos.derivations.book import MARKER, Report, build
@@ -53,6 +54,7 @@ def article(**changes: Any) -> Article:
         summary=NASTY,
         parts=(Part(NASTY, NASTY, (SLOPE,), MODEL, ("s",)),),
         misprints=(Misprint("X1", NASTY, WRONG, SLOPE),),
+        remarks=(Remark(f"X1 {NASTY}", NASTY),),
         record=lambda: sigmoid(Value(0.5, name=NASTY)),
     )
     return replace(small, **changes)

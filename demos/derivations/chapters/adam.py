@@ -10,7 +10,7 @@ from typing import Any
 from autograd_core import sqrt
 
 from ..article import Claim, Misprint, Model, Point
-from ..frame import Article, Chapter, Part
+from ..frame import Article, Chapter, Part, Remark
 from ..readings import Readings, value_at
 from .moments import ARTICLES as MOMENT_ARTICLES
 from .moments import AT, MOMENTS, POINT, table
@@ -228,6 +228,13 @@ ADAM = Article(
     ),
     record=MOMENTS.drawn("adam2", AT, "g1", "g2", "γ", "β", "η", "θ"),
     kind="algorithm",
+    remarks=(
+        Remark(
+            "A-88, L148 (E50)",
+            "ε stands under the root. Adam has it beside the root, which is another "
+            "step where gradients are small.",
+        ),
+    ),
 )
 
 CHAPTER = Chapter(

@@ -8,7 +8,7 @@ from visualize import plots
 
 from ..article import Claim, Misprint, Model, Point
 from ..checks import engine
-from ..frame import Article, Chapter, Figure, Part
+from ..frame import Article, Chapter, Figure, Part, Remark
 from ..readings import Reading, Readings, Run, derivative_at, value_at
 from .descent_rules import NEWTON_1D, newton
 from .networks import total
@@ -123,6 +123,12 @@ THREE_LINES = Article(
                 (HOUSE,),
             ),
             Claim(THREE, "C", ("x",), (_three_slope,), "L293", (HOUSE,)),
+        ),
+    ),
+    remarks=(
+        Remark(
+            "N30, L283",
+            "The title reads “point like”; the problem is that of three power lines.",
         ),
     ),
     record=THREE.drawn("C", HOUSE, "x"),
@@ -340,6 +346,13 @@ LOGARITHMS = Article(
         ),
     ),
     record=FACTORS.drawn("sum", AT_FACTORS),
+    remarks=(
+        Remark(
+            "N34, L344–L347",
+            "Why that is allowed is left out: the logarithm rises strictly, so the "
+            "maximum stays where it is. Nor is it said that long products underflow.",
+        ),
+    ),
 )
 
 CHAPTER = Chapter(

@@ -7,7 +7,7 @@ from autograd_core import exp
 from visualize import plots
 
 from ..article import Misprint, Model, Point
-from ..frame import Article, Chapter, Figure, Part
+from ..frame import Article, Chapter, Figure, Part, Remark
 from ..readings import Readings, Run, derivative_at
 from .descent_rules import NEWTON_2D, newton
 from .least_squares import fitted, powers, predicted, residual_sum
@@ -256,6 +256,17 @@ KERNELS = Article(
     ),
     record=KERNEL.drawn("k", KERNEL_AT),
     kind="definition",
+    remarks=(
+        Remark(
+            "S31, L493–L497",
+            "d is the number of kernels here and the dimension of x elsewhere.",
+        ),
+        Remark(
+            "S31, L500",
+            "A note by hand, in which the list of the features runs into the list of "
+            "the parameters.",
+        ),
+    ),
 )
 
 CHAPTER = Chapter(

@@ -8,7 +8,7 @@ from visualize import plots
 
 from ..article import Claim, Misprint, Model, Point
 from ..checks import engine_source
-from ..frame import Article, Chapter, Figure, Part
+from ..frame import Article, Chapter, Figure, Part, Remark
 from ..readings import Printed, Reading, Readings, Run, value_at
 from .best_line import DATA, FIT_RUN
 from .descent_rules import descent_formulas, gradient_descent
@@ -99,6 +99,12 @@ REGRESSION = Article(
     ),
     record=LINE.drawn("E", LINE_AT, "m", "b"),
     kind="definition",
+    remarks=(
+        Remark(
+            "N1, L9",
+            "Only the title survives: the picture is lost, and no formula is written.",
+        ),
+    ),
 )
 
 # -- N2: the mood of a sentence --------------------------------------------------------
@@ -291,6 +297,13 @@ SENTIMENT = Article(
             "With the printed counts (2, 2) for “Na na” the loss is another one.",
             Claim(MOOD, "L", (), (_loss_of(PRINTED_COUNTS),), "L19", (WEIGHTS,)),
             Claim(MOOD, "L", (), (_loss_of(COUNTS),), "L19", (WEIGHTS,)),
+        ),
+    ),
+    remarks=(
+        Remark(
+            "N2, L17–L21",
+            "The column “Pa” counts “Ya”. The third word of the last sentence is "
+            "unreadable; its counts (1, 3) need a “Ya” there.",
         ),
     ),
     record=MOOD.drawn("L", WEIGHTS),

@@ -14,7 +14,7 @@ from visualize import plots
 
 from ..article import Claim, Misprint, Model, Point
 from ..checks import engine, engine_source
-from ..frame import Article, Figure, Part
+from ..frame import Article, Figure, Part, Remark
 from ..readings import Printed, Reading, Readings, Run, eigenvalues, value_at
 from .descent_rules import NEWTON_2D, gradient_descent, newton
 
@@ -268,6 +268,12 @@ ARTICLE = Article(
             _last_row(ROWS_92),
             _last_row(ROWS),
             ("first", "second"),
+        ),
+    ),
+    remarks=(
+        Remark(
+            "N41, L441–L443",
+            "E has two variables, so its derivatives are partial: ∂E/∂m and ∂E/∂b.",
         ),
     ),
     record=FIT.drawn("E", ZERO),

@@ -7,7 +7,7 @@ from typing import Any
 from autograd_core import exp, log
 
 from ..article import Claim, Misprint, Model, Point
-from ..frame import Article, Part
+from ..frame import Article, Part, Remark
 from ..readings import Readings, derivative_at, value_at
 from .heads import (
     BY_SIGMOIDS,
@@ -182,6 +182,17 @@ BINARY = Article(
                 _mixed(i, mixed_delta(i), "L412–L416"),
             )
             for i in I3
+        ),
+    ),
+    remarks=(
+        Remark(
+            "A-15, A-18, A-25; first draft L386 and L441, second L227 (E13)",
+            "A bracket is closed that was not opened.",
+        ),
+        Remark(
+            "A-27, first draft, L402–L406 (E16)",
+            "The slope is announced and not computed. The activations lack the number "
+            "of their sample, and i and j number a weight in the lines around it.",
         ),
     ),
     record=OUTPUTS.drawn("B", HARD, "p1", "p2", "p3"),

@@ -8,7 +8,7 @@ from visualize import plots
 
 from ..article import Claim, Model, Point
 from ..checks import engine, engine_source
-from ..frame import Article, Figure, Part
+from ..frame import Article, Figure, Part, Remark
 from ..readings import (
     Reading,
     Readings,
@@ -268,4 +268,11 @@ ARTICLE = Article(
     ),
     record=DEEP.drawn("L", ORIGIN),
     kind="counterexample",
+    remarks=(
+        Remark(
+            "A-14; first draft L216, second L208 (E07)",
+            "That is no reason for the cross-entropy: with a hidden layer that one is "
+            "not convex either.",
+        ),
+    ),
 )

@@ -6,7 +6,7 @@ from typing import Any
 from autograd_core import log
 
 from ..article import Claim, Model, Point
-from ..frame import Article, Chapter, Part
+from ..frame import Article, Chapter, Part, Remark
 from ..readings import Readings, derivative_at, value_at
 from .networks import (
     BATCH,
@@ -308,6 +308,14 @@ DATA_MATRIX = Article(
     ),
     record=DATA.drawn("E", DATA_AT, "w1", "w2"),
     kind="definition",
+    remarks=(
+        Remark(
+            "A-03, both drafts, L66–L69 and L104–L105; first draft L190, second L194 "
+            "(E01)",
+            "The letters of outputs and layers change places: L and P in the first "
+            "draft, P and L in the second. The first draft's boxes write m, n and l.",
+        ),
+    ),
 )
 
 CHAPTER = Chapter(

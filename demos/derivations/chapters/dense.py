@@ -6,7 +6,7 @@ from typing import Any
 from autograd_core import sigmoid
 
 from ..article import Claim, Misprint, Model, Point
-from ..frame import Article, Chapter, Part
+from ..frame import Article, Chapter, Part, Remark
 from ..readings import Reading, Readings, value_at
 from .heads import (
     BY_SIGMOIDS,
@@ -222,6 +222,30 @@ FEED_FORWARD = Article(
     ),
     record=drawn_above(ONE, "a1", SAMPLE_1, ["h1", "h2", "h3"], *W),
     kind="algorithm",
+    remarks=(
+        Remark(
+            "A-06; first draft L111, second L115 (E02)",
+            "xᵢ is called a parameter of F. It is the input; the parameters are Θ.",
+        ),
+        Remark(
+            "A-07, first draft, L159 (E03)",
+            "The number of layers is a small p here and P elsewhere.",
+        ),
+        Remark(
+            "A-09; first draft L186, second L190 (E04)",
+            "The sign ∘ before the first function is missing.",
+        ),
+        Remark(
+            "A-09, second draft, L177 (E05)",
+            "Composed are L functions, one per layer. In this draft P is the number "
+            "of outputs.",
+        ),
+        Remark(
+            "A-09, A-20, A-21; first draft, L191, L283–L295, L323 (E10)",
+            "The number of a layer is k in the formulas and ℓ in the sentences around "
+            "them.",
+        ),
+    ),
 )
 
 # -- A-22 ------------------------------------------------------------------
@@ -409,6 +433,12 @@ DENSE = Article(
                 "L246–L251",
                 (ROWS_AT,),
             ),
+        ),
+    ),
+    remarks=(
+        Remark(
+            "A-19; first draft L245, second L249 (E38)",
+            "The layers have no bias, here or anywhere else in the two drafts.",
         ),
     ),
     record=drawn_above(ONE, "h1", SAMPLE_1, [], "u11", "u12"),

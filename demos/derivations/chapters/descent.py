@@ -7,7 +7,7 @@ from visualize import plots
 
 from ..article import Claim, Misprint, Model, Point
 from ..checks import engine, engine_source
-from ..frame import Article, Chapter, Figure, Part
+from ..frame import Article, Chapter, Figure, Part, Remark
 from ..readings import Printed, Reading, Readings, Run, derivative_at
 from .descent_rules import DESCENT_1D, NEWTON_1D, gradient_descent, newton
 
@@ -217,6 +217,13 @@ ALGORITHM = Article(
             ),
         ),
     ),
+    remarks=(
+        Remark(
+            "N44, L489",
+            "The minimum is what is looked for, so the distance to it cannot say when "
+            "to stop; the slope or the step can. How small α must be is left out.",
+        ),
+    ),
     record=BOWL.drawn("f", BOWL_AT, "x"),
     kind="algorithm",
 )
@@ -294,6 +301,12 @@ ITERATES = Article(
             Claim(WRONG, "f", ("x",), (lambda q: exp(-1 / q.x),), "L491", (START,)),
             Claim(CURVE, "f", ("x",), (_slope,), "L491", (START,)),
             ("f",),
+        ),
+    ),
+    remarks=(
+        Remark(
+            "N45, L501 and L503",
+            "“0.144J” is 0.1447, the point that was reached before.",
         ),
     ),
     record=CURVE.drawn("f", START),

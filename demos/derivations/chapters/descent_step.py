@@ -8,7 +8,7 @@ from visualize import plots
 
 from ..article import Claim, Model, Point
 from ..checks import engine, engine_source
-from ..frame import Article, Figure, Part
+from ..frame import Article, Figure, Part, Remark
 from ..readings import Limit, Reading, Readings, Run, Source, derivative_at
 from .descent_rules import descent_formulas, gradient_descent
 from .heads import drawn_above
@@ -237,4 +237,11 @@ ARTICLE = Article(
     ),
     record=drawn_above(BATCH, "E", BOTH_SAMPLES, _OUTPUTS, *_OUTPUTS),
     kind="algorithm",
+    remarks=(
+        Remark(
+            "A-23; first draft L371–L373, second L385–L387 (E14)",
+            "E depends on Y, too, and on the weights of all layers; and the step is "
+            "taken in each of them.",
+        ),
+    ),
 )

@@ -7,7 +7,7 @@ from visualize import plots
 
 from ..article import Model, Point
 from ..checks import engine_source
-from ..frame import Article, Figure, Part
+from ..frame import Article, Figure, Part, Remark
 from ..readings import Reading, Readings, Source
 from .pictures import height, measured
 from .quasi_newton import inner
@@ -283,4 +283,15 @@ DIRECTION = Article(
         ),
     ),
     record=TURN.drawn("h", _turned(45), *THETAS, "t"),
+    remarks=(
+        Remark(
+            "S36, L559–L562",
+            "All of it needs a gradient that is not zero.",
+        ),
+        Remark(
+            "A-76, L104–L112 (E45)",
+            "θ is an angle here and the parameters elsewhere. The maximum is the "
+            "steepest ascent; a descent goes against it.",
+        ),
+    ),
 )

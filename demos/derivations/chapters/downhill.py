@@ -8,7 +8,7 @@ from autograd_core.numbers.text import symbol
 from visualize import plots
 
 from ..article import Claim, Misprint, Model, Point
-from ..frame import Article, Chapter, Figure, Part
+from ..frame import Article, Chapter, Figure, Part, Remark
 from ..readings import Reading, Readings, Run, derivative_at, value_at
 from .best_line import DATA, FIT
 from .descent_rules import descent_formulas, gradient_descent
@@ -332,6 +332,12 @@ REGRESSION = Article(
             Claim(FIT, "E", ("m",), (_em,), "L550", (SOMEWHERE, ZERO)),
         ),
     ),
+    remarks=(
+        Remark(
+            "N48, L556–L561",
+            "Neither a starting point nor a rate is given.",
+        ),
+    ),
     record=FIT.drawn("E", ZERO),
     kind="algorithm",
 )
@@ -454,6 +460,12 @@ SQUARE_LOSS = Article(
                 (SOMEWHERE,),
             ),
             Claim(HALF_MEAN, "L", ("m",), (_lm,), "L578", (SOMEWHERE,)),
+        ),
+    ),
+    remarks=(
+        Remark(
+            "N49, L574–L578",
+            "n counts the points in the loss and the steps in the update.",
         ),
     ),
     record=HALF_MEAN.drawn("L", SOMEWHERE),

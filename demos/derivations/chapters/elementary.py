@@ -8,7 +8,7 @@ from visualize import plots
 
 from ..article import Claim, Model, Point
 from ..checks import engine
-from ..frame import Article, Chapter, Figure, Part
+from ..frame import Article, Chapter, Figure, Part, Remark
 from ..readings import Limit, Readings
 from .pictures import height, samples
 from .slopes import quotient
@@ -227,6 +227,13 @@ POWERS = Article(
         ),
     ),
     record=POWER.drawn("f", HALVES),
+    remarks=(
+        Remark(
+            "N12, L98–L100",
+            "No range is given. Where n is not a whole number x must be positive; "
+            "where n is 0 or negative x = 0 is excluded.",
+        ),
+    ),
 )
 
 # -- N15 and N16: sine and cosine ------------------------------------------------------

@@ -8,7 +8,7 @@ from visualize import plots
 
 from ..article import Claim, Misprint, Model, Point
 from ..checks import engine
-from ..frame import Article, Chapter, Figure, Part
+from ..frame import Article, Chapter, Figure, Part, Remark
 from ..readings import Limit, Reading, Readings, Run, derivative_at, value_at
 from .descent_rules import NEWTON_1D, newton
 from .gaussians import gaussian, log_gaussian
@@ -93,6 +93,12 @@ DISTRIBUTION = Article(
     ),
     record=BERNOULLI.drawn("lnP", ONE, "p"),
     kind="definition",
+    remarks=(
+        Remark(
+            "S18, L329",
+            "The parameter is θ on the left and p on the right.",
+        ),
+    ),
 )
 
 # -- S19: entropy ----------------------------------------------------------------------
@@ -254,6 +260,13 @@ COIN_ENTROPY = Article(
         ),
     ),
     record=COIN.drawn("H", LIKELY),
+    remarks=(
+        Remark(
+            "S20, L345–L347",
+            "Two braces have run together: the first product is the term of x = 0, "
+            "the second that of x = 1.",
+        ),
+    ),
 )
 
 # -- S21: the entropy of a Gaussian ----------------------------------------------------

@@ -7,7 +7,7 @@ from visualize import plots
 
 from ..article import Claim, Misprint, Model, Point
 from ..checks import engine
-from ..frame import Article, Chapter, Figure, Part
+from ..frame import Article, Chapter, Figure, Part, Remark
 from ..readings import Limit, Printed, Reading, Readings, Run, derivative_at, value_at
 from .pictures import height, samples
 from .root_rules import NEWTON_ROOT, to_zero
@@ -306,6 +306,13 @@ LOG_DEFINITION = Article(
     ),
     record=LOGARITHM.drawn("again", AT_Y),
     kind="definition",
+    remarks=(
+        Remark(
+            "N19, L152 and L162",
+            "The arrow leads to log(X) alone, where x = log(X) is meant; and the "
+            "logarithm of x needs an x above zero.",
+        ),
+    ),
 )
 
 # What line L173 says literally: the logarithm of another letter.

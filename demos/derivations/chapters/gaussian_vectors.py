@@ -9,7 +9,7 @@ from visualize import plots
 
 from ..article import Claim, Misprint, Model, Point
 from ..checks import engine
-from ..frame import Article, Chapter, Figure, Part
+from ..frame import Article, Chapter, Figure, Part, Remark
 from ..readings import Readings, value_at
 from .gaussians import gaussian, log_gaussian
 from .regression import SLIDES
@@ -307,6 +307,12 @@ INDEPENDENT = Article(
             "k²|Σ|, which is a number; its first entry, for one, is another.",
             _scaled("corner", lambda q: q.k**2 * q.det),
             _scaled("two", lambda q: q.k**2 * q.det),
+        ),
+    ),
+    remarks=(
+        Remark(
+            "S10, L211–L226",
+            "The slide takes equal variances. For independence a diagonal Σ is enough.",
         ),
     ),
     record=APART.drawn("J", APART_AT),

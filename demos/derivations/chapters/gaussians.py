@@ -8,7 +8,7 @@ from visualize import plots
 
 from ..article import Claim, Misprint, Model, Point
 from ..checks import engine
-from ..frame import Article, Chapter, Figure, Part
+from ..frame import Article, Chapter, Figure, Part, Remark
 from ..readings import Reading, Readings, derivative_at, value_at
 from .networks import total
 from .quadrature import RULES, integral
@@ -217,6 +217,13 @@ GAUSSIAN = Article(
     ),
     record=DENSITY.drawn("lnp", DENSITY_AT),
     kind="definition",
+    remarks=(
+        Remark(
+            "S6, L164",
+            "μ and σ² are the parameters. Sufficient statistics are computed from "
+            "data: the sums of x and of x².",
+        ),
+    ),
 )
 
 # -- S7: expectation -------------------------------------------------------------------

@@ -6,7 +6,7 @@ from autograd_core import cos, exp, sin
 from visualize import plots
 
 from ..article import Claim, Misprint, Model, Point
-from ..frame import Article, Chapter, Figure, Part
+from ..frame import Article, Chapter, Figure, Part, Remark
 from ..readings import Limit, Reading, Readings, eigenvalues, value_at
 from .directions import DIRECTION
 from .linear_gradients import ARTICLES as LINEAR
@@ -224,6 +224,13 @@ CONVEXITY = Article(
     ),
     record=FLAT.drawn("f", THERE),
     kind="counterexample",
+    remarks=(
+        Remark(
+            "S37, L581",
+            "At a minimum no eigenvalue is negative, but one may be zero. That all "
+            "are positive is sufficient, not necessary.",
+        ),
+    ),
 )
 
 # -- S38 -------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from visualize import plots
 
 from ..article import Claim, Misprint, Model, Point
 from ..checks import engine, engine_source
-from ..frame import Article, Figure, Part
+from ..frame import Article, Figure, Part, Remark
 from ..readings import (
     Printed,
     Reading,
@@ -96,6 +96,13 @@ DEFINITION = Article(
     ),
     record=MIXED.drawn("f", HERE),
     kind="definition",
+    remarks=(
+        Remark(
+            "N69, L984–L986",
+            "The table has slipped by a row: ∇f belongs to the first derivatives. "
+            "When H is symmetric is left out.",
+        ),
+    ),
 )
 
 # -- the eigenvalues of a symmetric two by two -----------------------------------------
@@ -413,6 +420,13 @@ MIXED_SIGNS = Article(
             "the ones are λ. As printed, with λ, only 4 would be an eigenvalue.",
             _characteristic(SADDLE_PENCIL, lambda q: (4 - q.λ) * (4 - q.λ), "L1061"),
             _characteristic(SADDLE_PENCIL, lambda q: (4 - q.λ) * (-4 - q.λ), "L1061"),
+        ),
+    ),
+    remarks=(
+        Remark(
+            "N73, L1063",
+            "One can conclude. Eigenvalues of both signs make (0, 0) a saddle, "
+            "neither minimum nor maximum.",
         ),
     ),
     record=SADDLE.drawn("f", ONE_TWO),

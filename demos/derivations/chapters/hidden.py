@@ -3,7 +3,7 @@
 from typing import Any
 
 from ..article import Claim, Misprint, Point
-from ..frame import Article, Chapter, Part
+from ..frame import Article, Chapter, Part, Remark
 from ..readings import Readings
 from .deltas import Form, back, delta, own_slope, through
 from .falling_sigmoid import ARTICLE as SIGMOID
@@ -161,6 +161,13 @@ FAN_OUT = Article(
             _claim("z1", "h1", named("w11"), where="L692"),
         ),
     ),
+    remarks=(
+        Remark(
+            "A-45, second draft, L615 (E32)",
+            "z has the index of the last layer, L, and L + 1. Meant are the layers ℓ "
+            "and ℓ + 1.",
+        ),
+    ),
     record=ONE.cut(("h1", "h2", "h3")).drawn(
         "L",
         Point("", {**SAMPLE_1.values, **vars(ONE.run(SAMPLE_1.values))}),
@@ -278,6 +285,13 @@ WEIGHTS = Article(
             _claim("L", "u11", lambda q: delta(1)(q) * q.x1, where="L764"),
         ),
     ),
+    remarks=(
+        Remark(
+            "A-53, second draft, L768–L781 (E36)",
+            "Brackets are missing: the three factors go together entry by entry, "
+            "before they are multiplied by the row.",
+        ),
+    ),
     record=ONE.drawn("L", SAMPLE_1, *U),
 )
 
@@ -391,6 +405,12 @@ BATCH_WEIGHTS = Article(
         ),
     ),
     record=BATCH.drawn("E", BOTH_SAMPLES, *U),
+    remarks=(
+        Remark(
+            "A-54, second draft, L783–L785 (E37)",
+            "In the place of the formula are three dots.",
+        ),
+    ),
 )
 
 CHAPTER = Chapter(

@@ -6,7 +6,7 @@ from autograd_core import sqrt
 from visualize import plots
 
 from ..article import Claim, Misprint, Model, Point
-from ..frame import Article, Chapter, Figure, Part
+from ..frame import Article, Chapter, Figure, Part, Remark
 from ..readings import Limit, Reading, Readings, derivative_at, value_at
 from .pictures import height, samples
 
@@ -128,6 +128,13 @@ INVERSE = Article(
     ),
     record=ROUND_TRIP.drawn("g", AT_X),
     kind="definition",
+    remarks=(
+        Remark(
+            "N13, L111",
+            "One order of the two is asked for. An inverse undoes the function in the "
+            "other order, too: f(g(y)) = y.",
+        ),
+    ),
 )
 
 

@@ -7,7 +7,7 @@ from autograd_core import cos, exp, sin
 from visualize import plots
 
 from ..article import Claim, Model, Point
-from ..frame import Article, Figure, Part
+from ..frame import Article, Figure, Part, Remark
 from ..readings import Reading, Readings, Source, derivative_at
 from .networks import total
 
@@ -202,4 +202,11 @@ ARTICLE = Article(
     ),
     record=COMPOSED.drawn("f", COMPOSED_AT),
     kind="algorithm",
+    remarks=(
+        Remark(
+            "S86, L1342",
+            "They are vectors because the last function is a scalar. The activations "
+            "of all layers have to be stored nevertheless.",
+        ),
+    ),
 )

@@ -10,7 +10,7 @@ from autograd_core.linalg import det
 from visualize import plots
 
 from ..article import Claim, Misprint, Model, Point
-from ..frame import Article, Chapter, Figure, Part
+from ..frame import Article, Chapter, Figure, Part, Remark
 from ..readings import Reading, Readings, derivative_at, value_at
 from .basis_functions import targets
 from .least_squares import fitted, gram, predicted, residual_sum
@@ -208,6 +208,17 @@ RBF = Article(
             ("without",),
         ),
     ),
+    remarks=(
+        Remark(
+            "S33, L523",
+            "The square brackets around the ridge solution have no meaning.",
+        ),
+        Remark(
+            "S33, L533–L534",
+            "A kernel for each of m points and the constant make m + 1 parameters. "
+            "ΦᵀΦ has no inverse then, and only the ridge solution exists.",
+        ),
+    ),
     record=THREE.drawn("yhat", THREE_AT),
 )
 
@@ -401,6 +412,13 @@ SIZE = Article(
     ),
     record=FIXED.drawn("one", FIXED_AT),
     kind="algorithm",
+    remarks=(
+        Remark(
+            "S34, L538",
+            "Only the title survives. λ must be chosen on data that were not fitted: "
+            "the error on the others cannot decide.",
+        ),
+    ),
 )
 
 CHAPTER = Chapter(

@@ -8,7 +8,7 @@ from autograd_core import cbrt, sign, sin, step
 from visualize import plots
 
 from ..article import Claim, Model, Point
-from ..frame import Article, Chapter, Figure, Part
+from ..frame import Article, Chapter, Figure, Part, Remark
 from ..readings import Reading, Readings, derivative_at
 from .pictures import height, samples
 from .slopes import quotient
@@ -85,6 +85,12 @@ CORNER = Article(
     ),
     record=ABSOLUTE.drawn("f", LEFT),
     kind="counterexample",
+    remarks=(
+        Remark(
+            "N21, L182",
+            "That holds at x = 0 only. Everywhere else |x| has a slope: the sign of x.",
+        ),
+    ),
 )
 
 # -- N22: the classes, and what is missing ---------------------------------------------
@@ -271,6 +277,13 @@ CLASSES = Article(
     ),
     record=BAD.drawn("cusp", AT_THOUSANDTH),
     kind="counterexample",
+    remarks=(
+        Remark(
+            "N22, L190–L192",
+            "The list has gaps. A removable discontinuity is none of the three, nor "
+            "is x·sin(1/x) at 0, whose quotients swing between −1 and 1.",
+        ),
+    ),
 )
 
 CHAPTER = Chapter(

@@ -7,7 +7,7 @@ from autograd_core import absolute, greater, maximum, sign
 from visualize import plots
 
 from ..article import Claim, Misprint, Model, Point
-from ..frame import Article, Chapter, Figure, Part
+from ..frame import Article, Chapter, Figure, Part, Remark
 from ..readings import At, Reading, Readings, Run, derivative_at, value_at
 from .regression import SLIDES
 from .shorthand import claims, values
@@ -185,6 +185,13 @@ CORNER = Article(
                 (NORM_AT,),
                 {"": lambda q: absolute(q.a) + absolute(q.b)},
             )[0],
+        ),
+    ),
+    remarks=(
+        Remark(
+            "S25, L412",
+            "To meet at a corner is typical, not certain: with a small penalty both "
+            "parameters stay.",
         ),
     ),
     record=COST.drawn("J", COST_AT, "a", "b"),

@@ -3,7 +3,7 @@
 from typing import Any
 
 from ..article import Claim, Misprint, Point
-from ..frame import Article, Part
+from ..frame import Article, Part, Remark
 from ..readings import Reading, Readings, Source, value_at
 from .modules import (
     Linear,
@@ -87,6 +87,13 @@ LINEAR_LAYER = Article(
             Claim(
                 LINEAR, "C", ("t11",), (lambda q: q.δ1 * q.z1,), "L1356", (LINEAR_AT,)
             ),
+        ),
+    ),
+    remarks=(
+        Remark(
+            "S87, L1354–L1356",
+            "In ∂z the index i is lost, and the number of the layer, l, is printed as "
+            "I.",
         ),
     ),
     record=LINEAR.drawn("C", LINEAR_AT, *_T, "z1", "z2"),

@@ -8,7 +8,7 @@ from autograd_core import exp
 from visualize import plots
 
 from ..article import Claim, Point
-from ..frame import Article, Chapter, Figure, Part
+from ..frame import Article, Chapter, Figure, Part, Remark
 from ..readings import Reading, Readings, Source, derivative_at, value_at
 from .jacobian_products import ARTICLE as TWO_WAYS
 from .layer_kinds import ARTICLES as KINDS
@@ -228,6 +228,13 @@ RECURSION = Article(
     ),
     record=STACK.drawn("C", STACK_AT, *STACK.inputs[:6]),
     kind="algorithm",
+    remarks=(
+        Remark(
+            "S77, L1125",
+            "L is the number of outputs of the last layer. Only where it is 1 may the "
+            "recursion start from δ = 1.",
+        ),
+    ),
 )
 
 # -- S76, S84, S85: a module -----------------------------------------------------------

@@ -5,7 +5,7 @@ from typing import Any
 from autograd_core import cos, sin
 
 from ..article import Claim, Misprint, Model, Point
-from ..frame import Article, Part
+from ..frame import Article, Part, Remark
 from ..readings import Reading, Readings, derivative_at
 from .line import I3, LINE, PARAMETERS, at, column, each, missed, rows
 from .networks import total
@@ -300,6 +300,17 @@ REGRESSION = Article(
             "not the first entry either.",
             _corner(lambda q: 2 * (3 + total(column(q, "x")))),
             _corner(_gram(0, 0)),
+        ),
+    ),
+    remarks=(
+        Remark(
+            "S41, L621",
+            "y is printed for ŷ: the right-hand side is the prediction.",
+        ),
+        Remark(
+            "S42, L633",
+            "The penalty of the scalar form is left out here, and its 2δ² in the "
+            "Hessian with it.",
         ),
     ),
     record=LINE.drawn("ridge", PENALISED, *PARAMETERS),

@@ -89,7 +89,7 @@ def residuals(q: Any) -> list[Any]:
 
 
 def literal_cost(q: Any) -> Any:
-    """L862 without its missing brackets: the sign belongs to the first terms only."""
+    """L860 without its missing brackets: the sign belongs to the first terms only."""
     yes = [log(getattr(q, f"p{i}")) for i, y in zip(_NUMBERS, Y, strict=True) if y]
     no = [
         log(1 - getattr(q, f"p{i}")) for i, y in zip(_NUMBERS, Y, strict=True) if not y
@@ -137,17 +137,17 @@ BERNOULLI = Article(
     ),
     misprints=(
         Misprint(
-            "S62, L862, and again L984, L1003, L1013, L1042, L1061, L1200",
+            "S62, L860, and again L984, L1003, L1013, L1042, L1061, L1200",
             "The brackets after the sum are missing. Read as it stands, the minus sign "
             "belongs to the samples with y = 1 only, and a worse answer to the others "
             "makes the cost smaller.",
-            Claim(DATA, "C", (), (literal_cost,), "L862", (AT,)),
+            Claim(DATA, "C", (), (literal_cost,), "L860", (AT,)),
             Claim(
                 DATA,
                 "C",
                 (),
                 (lambda q: -total([log(x) for x in _chances(q)]),),
-                "L862",
+                "L860",
                 (AT,),
             ),
         ),

@@ -10,7 +10,7 @@ from visualize import plots
 
 from ..article import Claim, Misprint, Model, Point
 from ..checks import engine_source
-from ..frame import Article, Chapter, Figure, Part
+from ..frame import Article, Chapter, Figure, Part, Remark
 from ..readings import At, Reading, Readings, Run, Source
 from .descent_rules import descent_formulas, gradient_descent, newton
 from .logistic import AT, DATA, X, Y, combined, residuals
@@ -131,6 +131,12 @@ GRADIENT_STEP = Article(
     ),
     record=DATA.drawn("C", ORIGIN),
     kind="algorithm",
+    remarks=(
+        Remark(
+            "S65, L879",
+            "It is called SGD, but each update uses all samples.",
+        ),
+    ),
 )
 
 # -- S67: iteratively reweighted least squares -----------------------------------------

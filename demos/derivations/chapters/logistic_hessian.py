@@ -7,7 +7,7 @@ from autograd_core import exp, log, sigmoid
 from autograd_core.linalg import det
 
 from ..article import Claim, Misprint, Model, Point
-from ..frame import Article, Part
+from ..frame import Article, Part, Remark
 from ..readings import Reading, Readings, Source, derivative_at, value_at
 from .logistic import AT, DATA, X, combined
 from .networks import total
@@ -181,6 +181,13 @@ ARTICLE = Article(
             "1 + x², the same in every place of the matrix. Column times row is meant.",
             Claim(DATA, "C", ("a", "b"), (_scalar,), "L905", (AT,)),
             Claim(DATA, "C", ("a", "b"), (_entry(1),), "L905", (AT,)),
+        ),
+    ),
+    remarks=(
+        Remark(
+            "S66, L909",
+            "In general H is positive semi-definite only, and a minimum need not "
+            "exist: where the classes can be separated there is none.",
         ),
     ),
     record=SEPARABLE.drawn("C", AT_ONE),

@@ -12,7 +12,7 @@ from autograd_core import Value, exp, log, sigmoid
 from autograd_core.numbers.text import Formula, number, symbol
 
 from ..article import Claim, Misprint, Model, Point
-from ..frame import Article, Part
+from ..frame import Article, Part, Remark
 
 __all__ = ["ARTICLE"]
 
@@ -321,5 +321,11 @@ ARTICLE = Article(
         ),
     ),
     misprints=MISPRINTS,
+    remarks=(
+        Remark(
+            "N54, L696–L728",
+            "The variable z is printed as Z, I and F by turns, and σ as δ, d and e.",
+        ),
+    ),
     record=_record,
 )

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..article import Claim, Misprint, Point
-from ..frame import Article, Chapter, Part
+from ..frame import Article, Chapter, Part, Remark
 from ..readings import Reading, Readings, value_at
 from .binary import ARTICLES as BINARY
 from .convexity import ARTICLE as CONVEXITY
@@ -303,6 +303,13 @@ CROSS_ENTROPY = Article(
     ),
     record=OUTPUTS.drawn("C", SOFT, "p1", "p2", "p3"),
     kind="definition",
+    remarks=(
+        Remark(
+            "A-17, second draft, L208 (E20)",
+            "The abbreviation is NLL. The distribution is the categorical one: a "
+            "multinomial with a single trial.",
+        ),
+    ),
 )
 
 CHAPTER = Chapter(

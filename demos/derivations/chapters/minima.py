@@ -7,7 +7,7 @@ from visualize import plots
 
 from ..article import Claim, Misprint, Model, Point
 from ..checks import engine
-from ..frame import Article, Chapter, Figure, Part
+from ..frame import Article, Chapter, Figure, Part, Remark
 from ..readings import Printed, Readings, Run, value_at
 from .descent_rules import NEWTON_1D, newton
 
@@ -237,6 +237,18 @@ LIKELIHOOD = Article(
                 (FAIR,),
             ),
             Claim(COIN, "g", ("P",), (_factored,), "L316", (FAIR,)),
+        ),
+    ),
+    remarks=(
+        Remark(
+            "N32, L310",
+            "T has the share 0.7: the P with the exponent 7 is the probability of "
+            "tails.",
+        ),
+        Remark(
+            "N32, L318",
+            "P = 0 and P = 1 are crossed out without a reason. There the product is "
+            "0, its smallest value.",
         ),
     ),
     record=COIN.drawn("g", FAIR),

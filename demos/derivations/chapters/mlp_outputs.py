@@ -9,7 +9,7 @@ from autograd_core import exp, log, sigmoid
 from visualize import plots
 
 from ..article import Claim, Misprint, Model, Point
-from ..frame import Article, Figure, Part
+from ..frame import Article, Figure, Part, Remark
 from ..readings import Readings, Run, value_at
 from .descent_rules import gradient_descent
 from .gaussians import gaussian, log_gaussian
@@ -223,6 +223,12 @@ FUNCTION = Article(
                 "L1216",
                 (REGRESSION_AT,),
             ),
+        ),
+    ),
+    remarks=(
+        Remark(
+            "S80, L1240",
+            "N is μ, and n is λ: the exponent of a unit with a radial basis function.",
         ),
     ),
     record=REGRESSION.drawn("f1", REGRESSION_AT),
@@ -456,6 +462,13 @@ CHOICE = Article(
                 "L1256",
                 (LOGITS_AT,),
             ),
+        ),
+    ),
+    remarks=(
+        Remark(
+            "S81, L1251",
+            "softmax(z₂) stands for the second component of softmax(z), which needs "
+            "every score. The picture with the hidden layer is lost.",
         ),
     ),
     record=CLASSES.drawn("C", CLASSES_AT, *WEIGHTS),

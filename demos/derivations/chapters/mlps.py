@@ -9,7 +9,7 @@ from autograd_core import exp, log
 from visualize import plots
 
 from ..article import Claim, Misprint, Model, Point
-from ..frame import Article, Chapter, Figure, Part
+from ..frame import Article, Chapter, Figure, Part, Remark
 from ..readings import Reading, Readings, value_at
 from .logistic_loss import NEURON, loss
 from .mlp_outputs import ARTICLES as OUTPUTS
@@ -130,6 +130,16 @@ WITH_BIAS = Article(
         ),
     ),
     record=DEEP.drawn("L", DEEP_AT, *DEEP.inputs[:-4]),
+    remarks=(
+        Remark(
+            "A-55, L5–L25, L69–L73, L101–L108, L117–L129 (E53)",
+            "The gaps seem to be lost drawings. Their captions survive.",
+        ),
+        Remark(
+            "A-55, L9–L11 (E54)",
+            "σ is not defined, and a small w is a matrix.",
+        ),
+    ),
 )
 
 # -- S78: no hidden layer --------------------------------------------------------------
@@ -387,6 +397,12 @@ ONE_HIDDEN = Article(
             Claim(
                 NETWORK, "L", (), (lambda q: loss(q.y, q.yhat),), "L1200", (NETWORK_NO,)
             ),
+        ),
+    ),
+    remarks=(
+        Remark(
+            "S79, L1204",
+            "A hyperplane is flat. What is meant is a curved decision boundary.",
         ),
     ),
     record=NETWORK.drawn("L", NETWORK_NO, *HIDDEN, *OUTER),

@@ -8,7 +8,7 @@ from typing import Any
 from visualize import plots
 
 from ..article import Claim, Misprint, Model, Point
-from ..frame import Article, Chapter, Figure, Part
+from ..frame import Article, Chapter, Figure, Part, Remark
 from ..readings import Reading, Readings, Run, derivative_at, value_at
 from .descent_rules import NEWTON_2D, newton
 from .least_squares import POINTS, XS, YS, fitted, line, powers, predicted, residual_sum
@@ -227,6 +227,13 @@ RIGHT = Article(
     ),
     record=FLOOR.drawn("E", LOW),
     kind="algorithm",
+    remarks=(
+        Remark(
+            "S27, L440",
+            "The bias of the right model is 0. It is the error on new data that comes "
+            "down to the noise level.",
+        ),
+    ),
 )
 
 # -- S29 -------------------------------------------------------------------------------

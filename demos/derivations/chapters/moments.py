@@ -13,7 +13,7 @@ from typing import Any
 from autograd_core import sqrt
 
 from ..article import Claim, Model, Point
-from ..frame import Article, Part
+from ..frame import Article, Part, Remark
 from ..readings import Reading, Readings, derivative_at, value_at
 from .networks import total
 
@@ -198,6 +198,17 @@ VELOCITY = Article(
     ),
     record=MOMENTS.drawn("v4", AT, "g1", "g2", "g3", "g4", "γ"),
     kind="algorithm",
+    remarks=(
+        Remark(
+            "A-85, L136–L144 (E51)",
+            "That v starts from 0 is not said, nor where γ lies.",
+        ),
+        Remark(
+            "A-89, L150–L154 (E55)",
+            "Two simpler methods are named, momentum alone and an adaptive rate "
+            "alone. Their steps are not written.",
+        ),
+    ),
 )
 
 

@@ -9,7 +9,7 @@ from visualize import plots
 
 from ..article import Claim, Misprint, Model, Point
 from ..checks import engine_source
-from ..frame import Article, Chapter, Figure, Part
+from ..frame import Article, Chapter, Figure, Part, Remark
 from ..readings import At, Reading, Readings, Run, derivative_at, value_at
 from .descent_rules import NEWTON_1D, NEWTON_2D, newton
 from .least_squares import POINTS, XS, YS, fitted, line, residual_sum
@@ -289,6 +289,13 @@ MOST_LIKELY = Article(
             claims(NLL, "variance", "L311", (AT,), {"": lambda q: q.RSS / 3})[0],
         ),
     ),
+    remarks=(
+        Remark(
+            "S16, L311",
+            "θ is the estimate here. That makes the estimate of σ² too small on "
+            "average, by the factor (m − d − 1)/m.",
+        ),
+    ),
     record=NOISE.drawn("J", NOISE_AT, "s"),
 )
 
@@ -413,6 +420,13 @@ CONFIDENCE = Article(
     ),
     record=BAND.drawn("high", BAND_AT),
     kind="algorithm",
+    remarks=(
+        Remark(
+            "S17, L319",
+            "No formula is printed and the picture is lost. That the parameters are "
+            "uncertain, too, is left out.",
+        ),
+    ),
 )
 
 CHAPTER = Chapter(

@@ -7,7 +7,7 @@ from autograd_core import exp, log
 from autograd_core.numbers.text import symbol
 
 from ..article import Claim, Misprint, Model, Point
-from ..frame import Article, Chapter, Part
+from ..frame import Article, Chapter, Part, Remark
 from ..readings import Reading, Readings, Source, derivative_at, value_at
 from .networks import I3, total
 from .softmax import SOFTMAX
@@ -113,6 +113,12 @@ PROBABILITIES = Article(
                 (SLIDE,),
             ),
             Claim(SOFTMAX, "a1", (), (lambda q: q.e1 / q.Z,), "L936", (SLIDE,)),
+        ),
+    ),
+    remarks=(
+        Remark(
+            "A-57, L28 (E39)",
+            "The formula has lost its last brace.",
         ),
     ),
     record=SOFTMAX.drawn("a1", SLIDE),
@@ -337,6 +343,16 @@ SCORE_GRADIENT = Article(
             "they should run from 1 to C.)",
             Claim(TARGET, "L", ("s2",), (_residual(2),), "L50", (FORMS_AT,)),
             Claim(TARGET, "L", ("s2",), (_error(2),), "L50", (FORMS_AT,)),
+        ),
+    ),
+    remarks=(
+        Remark(
+            "A-62, L50 (E40)",
+            "All rows have the same index k. They run through the classes.",
+        ),
+        Remark(
+            "A-62, L52 (E41)",
+            "It is unclear to which letter the words “top layer vector” belong.",
         ),
     ),
     record=TARGET.drawn("L", FORMS_AT, "s1", "s2", "s3"),

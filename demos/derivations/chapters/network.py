@@ -8,7 +8,7 @@ from visualize import plots
 
 from ..article import Claim, Misprint, Model, Point
 from ..checks import engine_source
-from ..frame import Article, Chapter, Figure, Part
+from ..frame import Article, Chapter, Figure, Part, Remark
 from ..readings import Reading, Readings, Run, value_at
 from .descent_rules import gradient_descent
 from .logistic_loss import loss
@@ -122,6 +122,13 @@ FORWARD = Article(
     ),
     record=NETWORK.drawn("L", AT, *HIDDEN, *OUTER),
     kind="definition",
+    remarks=(
+        Remark(
+            "N59, L806–L817",
+            "z is printed as I and Z, a as A. The loss is L(ŷ, y) in one line and "
+            "L(y, ŷ) in the next.",
+        ),
+    ),
 )
 
 STEP = Model(

@@ -7,7 +7,7 @@ from visualize import plots
 
 from ..article import Claim, Misprint, Model, Point
 from ..checks import engine, engine_source
-from ..frame import Article, Chapter, Figure, Part
+from ..frame import Article, Chapter, Figure, Part, Remark
 from ..readings import Printed, Reading, Readings, Run, derivative_at
 from .descent_rules import NEWTON_2D, newton
 from .hessian import ARTICLES as HESSIAN_ARTICLES
@@ -161,6 +161,12 @@ EXAMPLE = Article(
                 (START,),
             ),
             Claim(QUARTIC, "f", ("y", "y"), (_fyy,), "L1093", (START,)),
+        ),
+    ),
+    remarks=(
+        Remark(
+            "N75, L1095",
+            "“H(0, 0)” stands before the Hessian at any (x, y).",
         ),
     ),
     record=QUARTIC.drawn("f", START),

@@ -6,7 +6,7 @@ from typing import Any
 from autograd_core.linalg import det
 
 from ..article import Claim, Misprint, Model, Point
-from ..frame import Article, Chapter, Part
+from ..frame import Article, Chapter, Part, Remark
 from ..readings import Readings, Run, derivative_at, value_at
 from .descent_rules import NEWTON_2D, newton
 from .least_squares import XS, YS, fitted, gram, line
@@ -160,6 +160,13 @@ NORMAL = Article(
         ),
     ),
     record=DATA.drawn("t1", DATA_AT),
+    remarks=(
+        Remark(
+            "S4, L149",
+            "The columns of X must be independent. Only then XᵀX has an inverse, and "
+            "the point is a minimum because 2XᵀX is positive definite.",
+        ),
+    ),
 )
 
 # -- S5: two identities ----------------------------------------------------------------

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..article import Claim, Misprint, Model, Point
-from ..frame import Article, Chapter, Part
+from ..frame import Article, Chapter, Part, Remark
 from ..readings import Reading, Readings, derivative_at
 from .binary import binary_slope, mixed_delta
 from .deltas import delta
@@ -395,6 +395,17 @@ CHAIN = Article(
                 Claim(ONE, "L", (f"w{i}1",), (outer(i, 1),), "L433", (SAMPLE_1,)),
             )
             for i in (1, 3)
+        ),
+    ),
+    remarks=(
+        Remark(
+            "A-31, second draft, L392–L404 (E21)",
+            "i and k are given on the left and summed over on the right. The sums "
+            "need letters of their own.",
+        ),
+        Remark(
+            "A-33, second draft, L445 (E24)",
+            "The width of the last layer is H with the index L, which is P.",
         ),
     ),
     record=drawn_above(ONE, "L", SAMPLE_1, A3, *A3),

@@ -6,7 +6,7 @@ from visualize import plots
 
 from ..article import Claim, Misprint, Model, Point
 from ..checks import engine
-from ..frame import Article, Chapter, Figure, Part
+from ..frame import Article, Chapter, Figure, Part, Remark
 from ..readings import Printed, Reading, Readings, Run, derivative_at, value_at
 from .descent_rules import NEWTON_2D, newton
 from .hessian import ORIGIN, SADDLE, XY, at
@@ -167,6 +167,13 @@ FIXED = Article(
             _claim(DOUBLED, "x", lambda q: 2 * q.x, "L357", CUT_X),
             _claim(SLICE_X, "x", lambda q: 2 * q.x, "L357", CUT_X),
             ("f",),
+        ),
+    ),
+    remarks=(
+        Remark(
+            "N35, L349",
+            "The title promises tangent planes. Their equation does not follow, and "
+            "the plot is lost.",
         ),
     ),
     record=PARABOLOID.drawn("f", ABOVE),
@@ -349,6 +356,17 @@ LEVEL = Article(
         ),
     ),
     record=PARABOLOID.drawn("f", PRINTED_AT),
+    remarks=(
+        Remark(
+            "N39, L413",
+            "Two slopes of zero are necessary, not sufficient: 2x² − 2y² has them at "
+            "(0, 0), and no minimum there.",
+        ),
+        Remark(
+            "N39, L415",
+            "“50” is “so”.",
+        ),
+    ),
 )
 
 CHAPTER = Chapter(

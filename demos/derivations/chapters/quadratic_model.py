@@ -7,7 +7,7 @@ from visualize import plots
 
 from ..article import Claim, Model, Point
 from ..checks import engine_source
-from ..frame import Article, Figure, Part
+from ..frame import Article, Figure, Part, Remark
 from ..readings import Reading, Readings, Run, Source
 from .descent_rules import NEWTON_2D, gradient_descent, newton, renewed
 from .hessian import SADDLE, XY
@@ -192,6 +192,18 @@ BOWL_FIT = Article(
         ),
     ),
     record=QUADRATIC.drawn("q", QUADRATIC_AT, "u1", "u2"),
+    remarks=(
+        Remark(
+            "S46, L670–L677",
+            "f with the index quad becomes f with the index T, and a “quadratic ball” "
+            "is a bowl.",
+        ),
+        Remark(
+            "S46, L674–L683",
+            "The step leads to a minimum of the model only if H is positive definite. "
+            "Otherwise it may lead to a saddle.",
+        ),
+    ),
 )
 
 # -- S47 -------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from visualize import plots
 
 from ..article import Claim, Misprint, Model, Point
 from ..checks import engine, engine_source
-from ..frame import Article, Chapter, Figure, Part
+from ..frame import Article, Chapter, Figure, Part, Remark
 from ..readings import Reading, Readings, Run, value_at
 from .descent_rules import gradient_descent
 from .least_squares import POINTS, XS, YS, fitted, gram, line, predicted, residual_sum
@@ -147,6 +147,13 @@ SUPERVISED = Article(
     ),
     record=LEARNER.drawn("yhat", LEARNER_AT),
     kind="definition",
+    remarks=(
+        Remark(
+            "S1, L77–L88",
+            "The title says classification, but regression is in the list. Of the C "
+            "zeros and ones of a class exactly one must be 1.",
+        ),
+    ),
 )
 
 # -- S2: a line ------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from visualize import plots
 
 from ..article import Claim, Misprint, Model, Point
 from ..checks import engine_source
-from ..frame import Article, Chapter, Figure, Part
+from ..frame import Article, Chapter, Figure, Part, Remark
 from ..readings import At, Readings, Run, derivative_at, eigenvalues, value_at
 from .descent_rules import NEWTON_2D, gradient_descent, newton
 from .least_squares import XS, YS, fitted, gram, line, residual_sum
@@ -346,6 +346,18 @@ RIDGE = Article(
                     )
                 },
             )[0],
+        ),
+    ),
+    remarks=(
+        Remark(
+            "S23, L378",
+            "As printed the intercept θ₀ is shrunk, too. L625 leaves it out, which "
+            "has another solution.",
+        ),
+        Remark(
+            "S23, L385",
+            "Weight decay and this penalty are the same for plain gradient descent, "
+            "but not for Adagrad or Adam.",
         ),
     ),
     record=COST.drawn("J", COST_AT),

@@ -9,7 +9,7 @@ from visualize import plots
 
 from ..article import Claim, Model, Point
 from ..checks import engine_source
-from ..frame import Article, Chapter, Figure, Part
+from ..frame import Article, Chapter, Figure, Part, Remark
 from ..readings import Reading, Readings, Run, value_at
 from .descent import CURVE
 from .descent import RUN as DESCENT_RUN
@@ -140,6 +140,13 @@ ROOT = Article(
     ),
     record=CUBIC.drawn("next", TWO),
     kind="algorithm",
+    remarks=(
+        Remark(
+            "N64, L906 and L936",
+            "f′ must not be zero on the way, and the start must be near enough to the "
+            "root. Neither is said.",
+        ),
+    ),
 )
 
 # -- N65: a minimum, or something else -------------------------------------------------
@@ -339,6 +346,12 @@ OMEGA = Article(
     ),
     record=STEP.drawn("next", NEAR_ZERO),
     kind="algorithm",
+    remarks=(
+        Remark(
+            "N66, L958",
+            "On the right-hand side x stands for xₖ.",
+        ),
+    ),
 )
 
 CHAPTER = Chapter(

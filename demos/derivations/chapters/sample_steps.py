@@ -7,7 +7,7 @@ from autograd_core import binary_cross_entropy, sigmoid
 from autograd_core.numbers.text import equation, symbol
 
 from ..article import Claim, Misprint, Model, Point
-from ..frame import Article, Part
+from ..frame import Article, Part, Remark
 from ..readings import Readings, Run, value_at
 from .adam import MOMENTS, POINT
 from .descent_rules import by_samples, gradient_descent
@@ -174,11 +174,22 @@ VARIATIONS = Article(
     ),
     misprints=(
         Misprint(
-            "S51, L739",
+            "S51, L740",
             "From the first line to the second the factor 2 is lost. The lines are "
             "equal only if η has become twice as large.",
             _step(_moved(1)),
             _step(_moved(2)),
+        ),
+    ),
+    remarks=(
+        Remark(
+            "S52, L747",
+            "Without a factor 2 this is the step for half the sum of squares.",
+        ),
+        Remark(
+            "S54, L755",
+            "The sum always takes the first 20 points, where each step needs a new "
+            "random 20. Being a sum and no mean, it grows with their number.",
         ),
     ),
     record=HALVES.drawn("J", HERE, *PARAMETERS),

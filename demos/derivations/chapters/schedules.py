@@ -8,7 +8,7 @@ from visualize import plots
 
 from ..article import Claim, Model, Point
 from ..checks import engine_source
-from ..frame import Article, Figure, Part
+from ..frame import Article, Figure, Part, Remark
 from ..readings import Reading, Readings, Run, Source, value_at
 from .descent_rules import by_samples
 from .networks import DEEP, DEEP_AT, total
@@ -169,6 +169,12 @@ SCHEDULE = Article(
     ),
     record=HARMONIC.drawn("θ5", MEAN_AT),
     kind="algorithm",
+    remarks=(
+        Remark(
+            "A-69, L73 (E43)",
+            "The constant in front of 1/t is missing, and t must start from 1.",
+        ),
+    ),
 )
 
 # -- A-71 ------------------------------------------------------------------------------

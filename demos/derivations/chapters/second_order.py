@@ -8,7 +8,7 @@ from visualize import plots
 
 from ..article import Claim, Model, Point
 from ..checks import engine_source
-from ..frame import Article, Figure, Part
+from ..frame import Article, Figure, Part, Remark
 from ..readings import At, Reading, Readings, Run, Source
 from .best_line import FIT, ZERO
 from .descent_rules import newton
@@ -324,6 +324,13 @@ COST = Article(
     ),
     record=UPDATED.drawn("K11", AT),
     kind="algorithm",
+    remarks=(
+        Remark(
+            "S48, L701",
+            "H has a row for each parameter, not for each neuron; and a network has "
+            "many more parameters.",
+        ),
+    ),
 )
 
 ARTICLES = (COST,)

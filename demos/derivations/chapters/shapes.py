@@ -5,7 +5,7 @@ from itertools import pairwise
 from autograd_core import leaves
 
 from ..article import Claim
-from ..frame import Article, Part
+from ..frame import Article, Part, Remark
 from ..readings import Reading, Readings
 from .heads import drawn_above
 from .networks import I3, J2, ONE, SAMPLE_1, U, W
@@ -87,4 +87,10 @@ ARTICLE = Article(
     ),
     record=drawn_above(ONE, "z1", SAMPLE_1, ["h1", "h2", "h3"], "w11", "w12", "w13"),
     kind="list",
+    remarks=(
+        Remark(
+            "A-20, second draft, L360 (E12)",
+            "The last matrix has the index P here and L everywhere else.",
+        ),
+    ),
 )

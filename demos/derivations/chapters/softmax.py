@@ -6,7 +6,7 @@ from typing import Any
 from autograd_core import exp
 
 from ..article import Claim, Misprint, Model, Point
-from ..frame import Article, Chapter, Part
+from ..frame import Article, Chapter, Part, Remark
 from ..readings import Reading, Readings, Source, value_at
 from .networks import (
     BATCH,
@@ -472,6 +472,12 @@ BATCH_WEIGHTS = Article(
                 (BOTH_SAMPLES,),
             ),
             Claim(BATCH, "E", ("w11",), (_mean(1, 1),), "L587", (BOTH_SAMPLES,)),
+        ),
+    ),
+    remarks=(
+        Remark(
+            "A-43, second draft, L587 (E31)",
+            "k numbers the samples here; a few lines before it numbered the outputs.",
         ),
     ),
     record=BATCH.drawn("E", BOTH_SAMPLES, *W),

@@ -7,7 +7,7 @@ from autograd_core.numbers.text import equation, symbol
 from visualize import plots
 
 from ..article import Model, Point
-from ..frame import Article, Chapter, Figure, Part
+from ..frame import Article, Chapter, Figure, Part, Remark
 from ..readings import Reading, Readings, Run, Source, derivative_at, eigenvalues
 from .descent_rules import DESCENT, gradient_descent
 from .line import I3, LINE, PARAMETERS, at, each, missed
@@ -113,6 +113,13 @@ STEEPEST = Article(
     ),
     record=AFTER_THREE.drawn("c", TENTH),
     kind="algorithm",
+    remarks=(
+        Remark(
+            "S43, L635–L639",
+            "The S of SGD is for stochastic: a gradient from a part of the data. With "
+            "the whole gradient the method is steepest descent.",
+        ),
+    ),
 )
 
 # -- S44 -------------------------------------------------------------------------------
@@ -194,6 +201,13 @@ LINEAR = Article(
     ),
     record=LINE.drawn("rss", at(0, 0), *PARAMETERS),
     kind="algorithm",
+    remarks=(
+        Remark(
+            "S44, L652",
+            "Each step uses all samples, so this is batch gradient descent and not "
+            "SGD.",
+        ),
+    ),
 )
 
 # -- S45 -------------------------------------------------------------------------------
@@ -286,6 +300,13 @@ RATE = Article(
     ),
     record=LOOP.drawn("f", Point("a = 0.5, b = 0.5", {"a": 0.5, "b": 0.5})),
     kind="counterexample",
+    remarks=(
+        Remark(
+            "S45, L661–L662",
+            "The function with these two rates is in a lost picture. On θ₁² + θ₂² the "
+            "rate 0.6 is faster than 0.1.",
+        ),
+    ),
 )
 
 CHAPTER = Chapter(

@@ -6,7 +6,7 @@ from typing import Any
 from autograd_core.numbers.text import symbol
 
 from ..article import Claim, Misprint, Model, Point
-from ..frame import Article, Chapter, Part
+from ..frame import Article, Chapter, Part, Remark
 from ..readings import Reading, Readings, Run, Source, derivative_at, value_at
 from .descent_rules import gradient_descent
 from .line import I3, LINE, PARAMETERS, at, column, missed
@@ -167,6 +167,17 @@ WHY = Article(
             _five(lambda q: (1 - 2 * q.η) ** 5 * q.θ),
         ),
     ),
+    remarks=(
+        Remark(
+            "S49, L712–L714",
+            "The arrow takes the S for “steepest”. It is “stochastic”.",
+        ),
+        Remark(
+            "S49, L728",
+            "With a constant η the iterates end in a cloud around the minimum. To "
+            "converge, the rates must shrink, but not too fast.",
+        ),
+    ),
     record=LINE.drawn("mean", HERE, *PARAMETERS),
 )
 
@@ -280,6 +291,13 @@ DECOMPOSED = Article(
         ),
     ),
     record=NOISE.drawn("m1", HERE, *PARAMETERS),
+    remarks=(
+        Remark(
+            "S50, L734",
+            "That the noise is bounded is an assumption: the gradients of a quadratic "
+            "loss are not.",
+        ),
+    ),
 )
 
 CHAPTER = Chapter(

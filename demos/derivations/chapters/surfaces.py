@@ -6,7 +6,7 @@ from visualize import plots
 
 from ..article import Claim, Misprint, Model, Point
 from ..checks import engine, engine_source
-from ..frame import Article, Chapter, Figure, Part
+from ..frame import Article, Chapter, Figure, Part, Remark
 from ..readings import (
     Printed,
     Reading,
@@ -189,6 +189,18 @@ STATIONARY = Article(
             Claim(MISPRINTED_PLATE, "T", ("x",), (_tx,), "L421", (SOMEWHERE,)),
             Claim(PLATE, "T", ("x",), (_tx,), "L519", (SOMEWHERE,)),
             ("T",),
+        ),
+    ),
+    remarks=(
+        Remark(
+            "N40, L429",
+            "(4, 4) is a minimum inside the square from 0 to 6. On the whole plane "
+            "the function has no lowest value.",
+        ),
+        Remark(
+            "N40, L437",
+            "These are the roots of the second equation alone. Both hold on the lines "
+            "x = 0 and y = 0 and at the points (4, 4) and (6, 6).",
         ),
     ),
     record=PLATE.drawn("T", SOMEWHERE),

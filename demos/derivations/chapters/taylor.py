@@ -9,7 +9,7 @@ from visualize import plots
 
 from ..article import Claim, Misprint, Model, Point
 from ..checks import engine_source
-from ..frame import Article, Figure, Part
+from ..frame import Article, Figure, Part, Remark
 from ..readings import Reading, Readings, Source
 from .pictures import height
 from .quasi_newton import inner, times
@@ -129,6 +129,13 @@ SURFACE = Article(
     ),
     record=HILL.drawn("f", FOOT),
     kind="definition",
+    remarks=(
+        Remark(
+            "A-72, L83–L97 (E44)",
+            "X and ΔX are the vectors that are x and Δx below, and the d are partial "
+            "derivatives.",
+        ),
+    ),
 )
 
 # -- A-79 ------------------------------------------------------------
@@ -396,6 +403,18 @@ SECOND = Article(
             "sign before it is =; ≐ is meant, as two lines above.)",
             _curve(_literal, "L116"),
             _curve(lambda q: _quadratic(q) / 2, "L116"),
+        ),
+    ),
+    remarks=(
+        Remark(
+            "A-78, L114 and L132–L170 (E52)",
+            "g is f along a line here; later, with an index, it is the gradient, and "
+            "under a hat the mean of its squares.",
+        ),
+        Remark(
+            "A-79, L114–L116 (E46)",
+            "The second line is an approximation like the first, and that Δx = t·u is "
+            "left out.",
         ),
     ),
     record=MOVED.drawn("g", AFTER, "t"),

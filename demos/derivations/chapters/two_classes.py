@@ -8,7 +8,7 @@ from autograd_core import exp, log, sigmoid
 from autograd_core.numbers.text import symbol
 
 from ..article import Claim, Misprint, Model, Point
-from ..frame import Article, Part
+from ..frame import Article, Part, Remark
 from ..readings import Reading, Readings, Source, derivative_at, value_at
 from .networks import total
 from .softmax_models import ROWS, error_sum, regression
@@ -263,6 +263,13 @@ TWO_CLASS = Article(
             ),
         ),
     ),
+    remarks=(
+        Remark(
+            "S73, L1028",
+            "One of the two parameter vectors is superfluous: the same vector added "
+            "to both changes nothing. That is left out.",
+        ),
+    ),
     record=LOGISTIC.drawn("C", LOGISTIC_AT),
 )
 
@@ -393,6 +400,17 @@ STACKED = Article(
                 "L1061",
                 (STACK_AT,),
             ),
+        ),
+    ),
+    remarks=(
+        Remark(
+            "S71, L992",
+            "The picture of that layer is lost.",
+        ),
+        Remark(
+            "S74, L1042–L1055",
+            "The parameters stand before x as a row here; elsewhere on the slides "
+            "they are a column behind it.",
         ),
     ),
     record=STACK.drawn("C", STACK_AT, *STACK.inputs[:4]),

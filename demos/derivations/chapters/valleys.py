@@ -6,7 +6,7 @@ from visualize import plots
 
 from ..article import Claim, Model, Point
 from ..checks import engine, engine_source
-from ..frame import Article, Chapter, Figure, Part
+from ..frame import Article, Chapter, Figure, Part, Remark
 from ..readings import Reading, Readings, Run, derivative_at
 from .descent_rules import NEWTON_1D, newton
 from .pictures import height, samples
@@ -142,6 +142,13 @@ LEVEL = Article(
         ),
     ),
     record=TWO_VALLEYS.drawn("f", SOMEWHERE),
+    remarks=(
+        Remark(
+            "N28, L248–L253",
+            "E is struck from the points with slope 0 and yet called a local minimum. "
+            "Without the lost picture nobody can say which is meant.",
+        ),
+    ),
 )
 
 # -- N68: the second derivative test ---------------------------------------------------

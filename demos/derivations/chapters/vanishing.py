@@ -9,7 +9,7 @@ from autograd_core import Value, relu, sigmoid
 from visualize import plots
 
 from ..article import Claim, Model, Point
-from ..frame import Article, Figure, Part
+from ..frame import Article, Figure, Part, Remark
 from ..readings import Reading, Readings, Source, derivative_at, value_at
 from .networks import total
 
@@ -189,4 +189,11 @@ ARTICLE = Article(
         ),
     ),
     record=SQUASHED.drawn(OUT, START),
+    remarks=(
+        Remark(
+            "S82, L1276",
+            "The bracket holds a cause and a remedy. Gradients vanish through "
+            "sigmoids; a ReLU that is active does not shrink them.",
+        ),
+    ),
 )

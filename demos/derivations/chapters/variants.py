@@ -9,7 +9,7 @@ from autograd_core.numbers.text import Formula, equation, symbol
 from visualize import plots
 
 from ..article import Claim, Misprint, Model, Point
-from ..frame import Article, Figure, Part
+from ..frame import Article, Figure, Part, Remark
 from ..readings import Run
 from .best_line import FIT, ZERO
 from .descent_rules import (
@@ -185,6 +185,13 @@ MOMENTUM = Article(
     ),
     record=ROLLING.drawn("t4", ROLL_AT, "g1", "g2", "g3", "α", "η"),
     kind="algorithm",
+    remarks=(
+        Remark(
+            "S55, L766",
+            "The common form has no factor 1 − α: it is this one with η for (1 − α)η. "
+            "Where θ₋₁ comes from is not said.",
+        ),
+    ),
 )
 
 # -- S56 -------------------------------------------------------------------------------
@@ -208,7 +215,7 @@ PLACES = (FIRST_AT, SECOND_AT)
 
 
 def _first(form: Callable[[Any], Any]) -> Claim:
-    return Claim(FIRST, "a", (), (form,), "S56, L776", PLACES)
+    return Claim(FIRST, "a", (), (form,), "S56, L778", PLACES)
 
 
 W, NEW = symbol("w"), symbol("new w")
@@ -267,12 +274,19 @@ ADAGRAD = Article(
     ),
     misprints=(
         Misprint(
-            "S56, L776",
+            "S56, L778",
             "The square root is missing (and ε, against a division by zero). As "
             "printed a larger gradient makes a smaller step: the step goes like 1/g, "
             "which has not even the right unit.",
             _first(lambda q: q.w - q.η / q.g1**2 * q.g1),
             _first(lambda q: q.w - q.η / (sqrt(q.g1**2) + q.ε) * q.g1),
+        ),
+    ),
+    remarks=(
+        Remark(
+            "S56, L774 and L782",
+            "It is the learning rate that is larger for rare features, not their "
+            "weights.",
         ),
     ),
     record=FIRST.drawn("b", FIRST_AT),
@@ -375,6 +389,13 @@ PARTS = Article(
     ),
     record=FIT.drawn("E", ZERO),
     kind="counterexample",
+    remarks=(
+        Remark(
+            "S57, L784",
+            "Adagrad adds up the squares; Adam averages them and corrects the start. "
+            "Adam is not the sum of the two names.",
+        ),
+    ),
 )
 
 ARTICLES = (MOMENTUM, ADAGRAD, PARTS)

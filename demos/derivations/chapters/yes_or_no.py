@@ -7,7 +7,7 @@ from autograd_core.numbers.text import symbol
 from visualize import plots
 
 from ..article import Claim, Misprint, Model, Point
-from ..frame import Article, Figure, Part
+from ..frame import Article, Figure, Part, Remark
 from ..readings import Reading, Readings, Source, value_at
 from .logistic_loss import loss
 
@@ -127,6 +127,13 @@ THRESHOLD = Article(
     ),
     record=UNIT.drawn("out", UNIT_AT),
     kind="definition",
+    remarks=(
+        Remark(
+            "S58, L790",
+            "Only the title survives. The neuron's hard threshold, without a slope to "
+            "learn from, is not mentioned.",
+        ),
+    ),
 )
 
 # -- S59, A-66, A-67: the activation ---------------------------------------------------
@@ -290,13 +297,13 @@ ACTIVATION = Article(
     ),
     misprints=(
         Misprint(
-            "S59, L803",
+            "S59, L807",
             "The sigmoid is called the logit function. The logit is its inverse: it "
             "goes from the probability back to the score.",
             Claim(
-                LOGIT, "p", (), (lambda q: log(q.z / (1 - q.z)),), "L803", (BETWEEN,)
+                LOGIT, "p", (), (lambda q: log(q.z / (1 - q.z)),), "L807", (BETWEEN,)
             ),
-            Claim(LOGIT, "odds", (), (lambda q: q.z,), "L803", (BETWEEN,)),
+            Claim(LOGIT, "odds", (), (lambda q: q.z,), "L807", (BETWEEN,)),
         ),
         Misprint(
             "A-66 and A-67, L63–L67 (E42)",
@@ -311,6 +318,13 @@ ACTIVATION = Article(
                 "L67",
                 (POSITIVE,),
             ),
+        ),
+    ),
+    remarks=(
+        Remark(
+            "S59, L800–L801",
+            "That y is 0 or 1 is certain. π is the probability that y = 1, as the "
+            "next line says; and it reaches neither 0 nor 1.",
         ),
     ),
     record=FEATURES.drawn("p", FEATURES_AT, "t0", "t1", "t2"),
