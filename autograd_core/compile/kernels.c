@@ -149,8 +149,8 @@ static double total_of(int count, const int terms[][3], double x, double y, int 
             any = 1;
         }
     }
-    double total = 0.0;
-    for (int i = 0; i < count; i++) total += ldexp(parts[i], exponents[i] - *top);
+    double total = ldexp(parts[0], exponents[0] - *top);
+    for (int i = 1; i < count; i++) total += ldexp(parts[i], exponents[i] - *top);
     return total;
 }
 

@@ -64,9 +64,9 @@ def relax(tape: Tape) -> Tape:
 class _Builder:
     def __init__(self, tape: Tape, rules: dict[str, Rule]) -> None:
         self.tape = new = Tape()
-        self.seen: dict[tuple[Primitive, Operands], int] = {}
         self.rules = rules
-        self.rule_of: dict[Primitive, Rule | None] = {}
+        # For each row its rule, whether it commutes, and what is there already.
+        self.of: dict[Primitive, tuple[Rule | None, bool, dict[Operands, int]]] = {}
         live = tape.live(tape.outputs)
         at = [-1] * len(tape)
         constants, labels = new.constants, tape.labels
@@ -91,20 +91,21 @@ class _Builder:
     def place(self, row: Primitive, operands: Operands) -> int:
         """The index of ``row`` on ``operands``, computed if it is not there yet."""
         try:
-            rule = self.rule_of[row]
+            rule, commutes, seen = self.of[row]
         except KeyError:
-            rule = self.rule_of[row] = self.rules.get(row.name)
+            rule, commutes, seen = self.rules.get(row.name), row in (_ADD, _MUL), {}
+            self.of[row] = rule, commutes, seen
         if rule is not None:
             known = rule(self, row, operands)
             if known is not None:
                 return known
-        key = (row, operands)
-        if (row is _ADD or row is _MUL) and operands[0] > operands[1]:
-            key = (row, operands[::-1])
-        found = self.seen.get(key)
+        key = operands
+        if commutes and operands[0] > operands[1]:
+            key = operands[::-1]
+        found = seen.get(key)
         if found is None:
             new = self.tape
-            found = self.seen[key] = len(new.rows)
+            found = seen[key] = len(new.rows)
             new.rows.append(row)
             new.operands.append(operands)
         return found
