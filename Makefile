@@ -63,6 +63,7 @@ types: $(VENV)/.dev
 
 bench: $(VENV)/.bench
 	@$(BIN)/python -m tests.benchmarks.eager
+	@$(BIN)/python -m tests.benchmarks.compiled
 
 wheel: $(VENV)/.dev
 	@$(BIN)/python -m build --wheel --outdir dist

@@ -164,6 +164,7 @@ LATER = {
 # Third-party package -> the modules that may import it.
 THIRD_PARTY = {
     "numpy": {
+        "demos.training.point_sets",  # micrograd's demo draws its data with it
         "autograd_core.tree",
         "autograd_core.compile.arguments",  # a batch is an array
         "autograd_core.compile.variants",
@@ -205,6 +206,7 @@ THIRD_PARTY = {
 # Modules that are themselves imported only when first needed, so that what they
 # import at their top is imported then.
 LAZY = {
+    "demos.training.point_sets",  # imported by the scripts, when one is run
     "autograd_core.compile.backends.numpy_exact",
     "autograd_core.compile.backends.numpy_error_free",
     "autograd_core.compile.backends.numpy_fast",

@@ -6,6 +6,8 @@
 'L'
 """
 
+from difflib import get_close_matches
+
 from .article import Claim, Misprint, Model, Point
 from .chapters import CHAPTERS
 from .frame import Article, Chapter, Part, Remark
@@ -31,8 +33,12 @@ class _Articles(dict[str, Article]):
         for article in self.values():
             if name in article.catalogue_ids:
                 return article
-        known = ", ".join([*self, *(i for a in self.values() for i in a.catalogue_ids)])
-        raise KeyError(f"there is no article {name!r}; there are {known}")
+        entries = [entry for a in self.values() for entry in a.catalogue_ids]
+        near = get_close_matches(name, [*self, *entries], n=5) or list(self)[:5]
+        raise KeyError(
+            f"there is no article {name!r}; near it are {', '.join(near)}; the book's "
+            f"index lists all {len(self)} articles and {len(set(entries))} entries"
+        )
 
 
 ARTICLES: dict[str, Article] = _Articles(

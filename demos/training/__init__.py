@@ -103,4 +103,34 @@ SCRIPTS = {
         "Adam's moments step by step; eigenvalues and the largest safe step",
         ("steps",),
     ),
+    "measurements": Script(
+        "measurements",
+        "softmax regression and a network on iris, wine and breast cancer",
+        ("steps",),
+    ),
+    "digits": Script(
+        "digits",
+        "handwritten digits: softmax regression, and a network 64-32-10",
+        ("steps", "full"),
+    ),
+    "shapes": Script(
+        "shapes",
+        "XOR, moons, circles and spirals, and where four networks part them",
+        ("steps",),
+    ),
+    "micrograd-moons": Script(
+        "micrograd_moons",
+        "micrograd's demo with its own points, weights, loss and rates",
+        ("steps",),
+    ),
+    "sentiment": Script(
+        "sentiment",
+        "the mood of the notes' sentences, from how often each has a word",
+        ("steps",),
+    ),
+    "transformer": Script(
+        "transformer",
+        "attention learns to write village names, or the lines of a file",
+        ("steps", "data"),
+    ),
 }

@@ -14,10 +14,7 @@ from math import sqrt
 from random import Random
 from typing import Any
 
-from nn import MLP, cross_entropy_from_logits
-from nn.evaluation import predict
-from nn.fit import fit
-from nn.metrics import accuracy
+from nn import MLP, accuracy, cross_entropy_from_logits, fit, predict
 from optim import Adam, cosine
 
 __all__ = ["Rows", "Table", "Trial", "folds", "standardised", "table", "trial"]

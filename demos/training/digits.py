@@ -10,14 +10,14 @@ By default 300 of the 1,797 digits are taken, with --full all of them. A model l
 from four fifths by Adam, 16 digits a step, and is judged on the last fifth; five times,
 so that each digit is judged once.
 
-The network should reach 90 % of the unseen digits in the mean of the five, and 96 %
+The network should reach 90 % of the unseen digits in the mean of the five, and 97 %
 with --full.
 """
 
 from statistics import mean
 
-from nn import cross_entropy_from_logits
-from nn.metrics import confusion_matrix, predicted_classes
+from nn import confusion_matrix, cross_entropy_from_logits
+from nn.metrics import predicted_classes
 from visualize import plots
 
 from .bundled import Trial, folds, table, trial
@@ -45,7 +45,7 @@ def run(report: Report) -> None:
     columns = ["model", *[f"part {i}" for i in range(1, 6)], "mean"]
     rows = [[kind, *five, mean(five)] for kind, five in found.items()]
     report.table(f"Accuracy on unseen digits, of {len(data.rows)}", columns, rows)
-    goal = 0.96 if report.full else 0.9
+    goal = 0.97 if report.full else 0.9
     network = "network 64-32-10"
     report.reach(network, mean(found[network]), at_least=goal)
 

@@ -37,6 +37,7 @@ __all__ = [
 Model = Callable[[list[int]], Any]
 
 LEAST = 20  # lines; a tenth of them is kept for judging
+MOST_JUDGED = 100  # more would say little, and take long
 MOST_LETTERS = 200  # different ones: each is a row of two tables of the model
 
 
@@ -68,7 +69,7 @@ def own_text() -> str:
 
 
 def documents(text: str, *, longest: int, seed: int = 0) -> Documents:
-    r"""The lines of a text, without empty ones; a tenth of them is for judging.
+    r"""The lines of a text, without empty ones; a tenth is for judging, 100 at most.
 
     Parameters
     ----------
@@ -112,7 +113,7 @@ def documents(text: str, *, longest: int, seed: int = 0) -> Documents:
             f"{len(letters)})"
         )
     Random(seed).shuffle(lines)
-    count = len(lines) // 10
+    count = min(len(lines) // 10, MOST_JUDGED)
     return Documents(lines[count:], lines[:count], letters)
 
 

@@ -18,8 +18,7 @@ breast cancer.
 
 from statistics import mean, stdev
 
-from nn import cross_entropy_from_logits
-from nn.metrics import confusion_matrix
+from nn import confusion_matrix, cross_entropy_from_logits
 from visualize import plots
 
 from .bundled import Trial, folds, table, trial

@@ -4,7 +4,7 @@ A single neuron parts the plane by a line. Hidden units fold the plane first: a 
 unit is a crease, and what a line parts in the folded plane is parted by creases in the
 plane itself. The more the classes wind around each other, the more creases it takes.
 
-    score = w·relu(... relu(W x + b) ...) + b,    p = 1/(1 + e⁻ˢᶜᵒʳᵉ)
+    score = w·relu(... relu(W x + b) ...) + b,    p = 1/(1 + exp(-score))
     E = -ln p (class 1), -ln(1 - p) (class 0)
 
 Each network learns by Adam from ten points a step; the rate falls along half a cosine.
@@ -85,7 +85,8 @@ def run(report: Report) -> None:
         report.reach(f"accuracy on {name}", found, at_least=shapes[name].goal)
 
     model = trained["XOR"][0]
-    report.flow(model([1.0, 1.0]), title="XOR of 1 and 1: the score, unit by unit")
+    title = "XOR of 1 and 1: the score, back to every weight"
+    report.flow(model([1.0, 1.0]), title=title, max_nodes=60)
     curves = {name: losses for name, (_, losses) in trained.items()}
     report.plot("loss", plots.losses, curves, title="Loss", names=("epoch", "loss"))
     for name, (model, _) in trained.items():
