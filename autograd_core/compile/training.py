@@ -32,6 +32,11 @@ def train(
     losses = []
     try:
         for args in batches:
+            if not isinstance(args, (tuple, list)):
+                raise TypeError(
+                    "'batches' must be tuples of arguments, such as (X, Y) (got "
+                    f"{args!r} that is a {type(args).__name__})"
+                )
             shapes = tuple([getattr(arg, "shape", None) for arg in args])
             ready = native.get(shapes)
             loss = None if ready is None else ready.step(args)
@@ -51,6 +56,11 @@ def _step(program: Any, call: Call, reduction: str, moving: Moving) -> float:
     parts = program.parts(call, moving)
     one_number(parts)
     leaves = leaves_of(parts)
+    if moving.place.keys().isdisjoint(leaves):
+        raise ValueError(
+            "'optimizer' moves none of the numbers that the function reads; make it of "
+            "the Values in the function"
+        )
     found = reduced(program, call, parts, leaves, reduction, moving)
     moving.move(leaves, found[1:])
     return float(found[0])

@@ -85,8 +85,7 @@ def run(report: Report) -> None:
         report.reach(f"accuracy on {name}", found, at_least=shapes[name].goal)
 
     model = trained["XOR"][0]
-    title = "XOR of 1 and 1: the score, back to every weight"
-    report.flow(model([1.0, 1.0]), title=title, max_nodes=60)
+    report.flow(model([1.0, 1.0]), title="XOR of 1 and 1: the score, layer by layer")
     curves = {name: losses for name, (_, losses) in trained.items()}
     report.plot("loss", plots.losses, curves, title="Loss", names=("epoch", "loss"))
     for name, (model, _) in trained.items():

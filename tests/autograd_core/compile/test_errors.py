@@ -295,6 +295,16 @@ ERRORS = [
         r"first-order optimizer of optim.*\(got int, which has no parameters",
     ),
     (
+        lambda: _numpy(lambda x: W * x).train([1.0], optimizer=SGD([W], lr=0.1)),
+        TypeError,
+        r"'batches' must be tuples of arguments, such as \(X, Y\) \(got 1\.0 that is",
+    ),
+    (
+        lambda: _numpy(lambda x: W * x).step([1.0], optimizer=SGD([Value(1.0)], lr=1)),
+        ValueError,
+        r"'optimizer' moves none of the numbers that the function reads",
+    ),
+    (
         lambda: _numpy(lambda x: W * x).step([1.0], optimizer=LBFGS([Value(1.0)])),
         TypeError,
         "first-order optimizer of optim.*got LBFGS",

@@ -92,7 +92,6 @@ def test_it_reaches_what_it_should_and_writes_its_files(
         ("micrograd-moons", {"steps": 2}),
         ("transformer", {"steps": 2, "data": RHYMES}),
         pytest.param("shapes", {"steps": 1}, marks=slow),
-        pytest.param("measurements", {"steps": 1}, marks=slow),
     ],
 )
 def test_same_bytes_twice_and_too_few_steps_miss_the_goal(
@@ -260,6 +259,17 @@ def test_softmax_regression_reaches_its_figure(name: str) -> None:
     assert trials[0].losses[-1] < trials[0].losses[0]
 
 
+def test_the_same_seed_gives_the_same_trial() -> None:
+    table = bundled.table("iris")
+    part = bundled.folds(table.classes)[0]
+
+    def logits(seed: int) -> Any:
+        trial = bundled.trial(table, part, [4], rate=0.05, epochs=1, seed=seed)
+        return trial.logits
+
+    assert logits(0) == logits(0) != logits(1)
+
+
 def test_without_scikit_learn_there_is_a_remedy(
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
@@ -356,9 +366,9 @@ def test_it_writes_lines_of_known_letters_and_bounded_length() -> None:
 
 @slow
 def test_a_few_steps_on_the_names_already_beat_counting_letters(tmp_path: Path) -> None:
-    report = quiet("transformer", tmp_path, steps=120)
+    report = quiet("transformer", tmp_path, steps=60)
     ((letters, _, found),) = rows(report, "Loss per letter on unseen lines")
-    assert found < letters - 0.15
+    assert found < letters - 0.05
 
 
 BAD = [
