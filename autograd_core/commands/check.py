@@ -5,6 +5,7 @@ import json
 import os
 import re
 from html import escape
+from pathlib import Path
 from typing import Any
 
 from ..derivation import MAX_POINTS, Report, check_derivation
@@ -79,6 +80,8 @@ def _check(args: argparse.Namespace) -> int:
         raise Stop(f"--points must be from 3 to {MAX_POINTS}, got {args.points}")
     text = _text(args.file)
     page = None if args.html is None else file_path(args.html)
+    if page is not None:
+        _refuse_page(page, args.file)
     if page is not None and os.path.lexists(page) and not args.force:
         raise Stop(f"{page} exists; --force replaces it")
     name = "stdin" if args.file == "-" else args.file
@@ -96,6 +99,14 @@ def _check(args: argparse.Namespace) -> int:
         _write(page, name, report)
     say(json.dumps(report.to_dict(), allow_nan=False) if args.json else str(report))
     return DONE if report.ok else FAILED
+
+
+def _refuse_page(page: Path, file: str) -> None:
+    # A page replaces what is there, with --force: never the derivation.
+    if file != "-" and os.path.exists(page) and os.path.samefile(page, file):
+        raise Stop(f"{page} is the derivation itself; --html needs another PAGE")
+    if page.suffix.lower() != ".html":
+        raise Stop(f"the name of PAGE must end with .html, got {page}")
 
 
 def _text(file: str) -> str:

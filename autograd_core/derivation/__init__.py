@@ -30,7 +30,7 @@ begins a comment. Names without a definition are inputs and may be anything.
     Claims that two values are equal.
 ``for x > 0, 0 < p < 1 and k in 1..3``
     At the end of a line: where it holds, and for which indices. On a definition, or
-    on a line of its own, a condition holds from there on.
+    on a line of its own, a condition holds from there on, and may name new inputs.
 ``w[1]``, ``w[k]``, ``W[j,k]``, ``sum(k, 1..3, w[k]*x[k])``
     Elements, and sums over whole numbers.
 

@@ -11,7 +11,7 @@ family it is changed for every term, as a person would.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from math import e
+from math import e, isfinite
 from typing import Any
 
 from ..graph import between, local_derivatives
@@ -188,10 +188,12 @@ def chain_slips(
     claimed
         What is claimed at the same points.
     """
+    true = [abs(_safely(Graph.derivative, g)) for g in graphs]
+    scale = max(filter(isfinite, true), default=0.0)
 
     def gives(derivative: Callable[[Graph], float]) -> bool:
         return all(
-            close(_safely(derivative, g), c)
+            close(_safely(derivative, g), c, scale)
             for g, c in zip(graphs, claimed, strict=True)
         )
 
@@ -207,9 +209,10 @@ def chain_slips(
         yield from _changed(member, places, slip, rule, gives)
 
 
-def close(x: float, y: float) -> bool:
-    """Whether two floats may be the same number."""
-    return abs(x - y) <= 1e-9 * max(abs(x), abs(y), 1e-6)
+def close(x: float, y: float, scale: float) -> bool:
+    """Whether two floats may be the same number, in a problem of this scale."""
+    size = max(abs(x), abs(y), 1e-6 * scale)
+    return isfinite(x) and isfinite(y) and abs(x - y) <= 1e-9 * size
 
 
 def _safely(derivative: Callable[[Graph], float], g: Graph) -> float:

@@ -29,6 +29,7 @@ MAX_OPERATIONS = 10_000  # of all definitions, with their sums written out
 MAX_MEMBERS = 400  # statements that one line may stand for
 
 _KEYWORDS = frozenset({"for", "in", "and", "sum", "partial"})
+_NOT_FINITE = frozenset({"inf", "nan"})
 _RELATIONS = frozenset({"<", "<=", ">", ">=", "!="})
 
 
@@ -50,6 +51,7 @@ def read(text: str) -> Derivation:
         if line:
             reader.statement([*line, Token("end", "", token.start)])
         line = []
+    reader.end()
     return Derivation(text, reader.model, tuple(reader.claims))
 
 
@@ -69,25 +71,31 @@ class _Reader:
         head, domain = self.split_domain(line)
         family, conditions = self.read_domain(domain) if domain else ((), ())
         if len(head) == 1:  # `for x > 0` alone: from here on
+            self.add_conditions(conditions)
             if family:
                 raise self.error(domain[0], "'in' belongs to a definition or a claim")
-            self.conditions += conditions
+            self.hold(conditions, family)
             return
         sides = self.split_sides(head)
         if len(sides) == 1:
             raise self.error(head[-1], "expected '=' and a formula")
         target = None
+        self.refuse_arguments(sides[0])
         if len(sides[0]) > 1:
             target = self.read_target(sides[0], family)
         if target is not None and not self.is_defined(target, family):
+            self.add_conditions(conditions)
             self.define(target, sides[1], family)
-            self.conditions += conditions
+            self.hold(conditions, family)
             left: Any = tuple(self.read_formula(sides[0], family))
             conditions, sides = (), [sides[0], *sides[2:]]
         elif len(sides[0]) == 1:  # "= ..." goes on with the claim above
             left, family, conditions = self.go_on(head[0], family, conditions)
         else:
             left = self.read_left(sides[0], family)
+        for condition in conditions:  # they bring no new names either
+            for steps in condition.sides:
+                self.require_known(steps, family)
         for side in sides[1:]:
             self.claim(left, sides[0], side, family, conditions)
 
@@ -158,16 +166,33 @@ class _Reader:
             raise self.error(
                 part[0], "expected a condition such as x > 0, 0 < x < 1 or k in 1..3"
             )
-        names = [*self.model.names, *self.model.bases]
+        self.refuse_not_finite(part)
         read = [
             tuple(read_steps(self.text, side, names=None, indices=indices))
             for side in sides
         ]
-        for steps in read:
-            for step in steps:
-                if step.kind == "variable" and step.name not in names:
-                    self.add_input(step)
         return Condition(tuple(read), relations)
+
+    def add_conditions(self, conditions: Iterable[Condition]) -> None:
+        # On a definition, or on a line of its own, a new name is an input.
+        for condition in conditions:
+            for step in (step for steps in condition.sides for step in steps):
+                known = step.name in self.model or step.name in self.model.bases
+                if step.kind == "variable" and not known:
+                    self.add_input(step)
+
+    def hold(self, conditions: Iterable[Condition], family: Family) -> None:
+        # From here on, everywhere, and for each index: x[k] > 0 for k in 1..2.
+        for condition in conditions:
+            for indices in members(family):
+                sides = (written_out(self.text, s, indices) for s in condition.sides)
+                held = Condition(tuple(map(tuple, sides)), condition.relations)
+                if held not in self.conditions:
+                    self.conditions += (held,)
+
+    def end(self) -> None:
+        # Elements that only conditions name, and that no line has defined.
+        self.add_conditions(self.conditions)
 
     # -- definitions -------------------------------------------------------------------
 
@@ -186,6 +211,17 @@ class _Reader:
             raise self.taken(first)
         (step,) = self.read_formula(side, family)
         return Reference(first.text, step.indices, first.start)
+
+    def refuse_arguments(self, side: list[Token]) -> None:
+        # f(x) = ...: a function is no part of the language, a quantity is.
+        name, inside = side[0].text, side[2:-2]
+        if len(side) < 4 or (side[1].text, side[-2].text) != ("(", ")"):
+            return
+        plain = all(token.kind == "name" or token.text == "," for token in inside)
+        known = name in _KEYWORDS or name in functions()
+        if side[0].kind == "name" and plain and not known:
+            message = f"write {name} = ..., without the names it is computed from"
+            raise self.error(side[0], message)
 
     def taken(self, token: Token) -> ExpressionError:
         return self.error(token, f"'{token.text}' has a meaning; use another name")
@@ -289,6 +325,7 @@ class _Reader:
         self, side: list[Token], family: Family, *, claimed: bool = False
     ) -> list[Step]:
         self.refuse_derivatives(side)
+        self.refuse_not_finite(side)
         names = [*self.model.names] if claimed else None
         indices = [name for name, _ in family]
         return read_steps(self.text, side, names=names, indices=indices)
@@ -305,6 +342,12 @@ class _Reader:
                 raise self.error(
                     token, "derivatives stand only on left sides; write the formula"
                 )
+
+    def refuse_not_finite(self, side: list[Token]) -> None:
+        for token in side:
+            if token.kind == "name" and token.text in _NOT_FINITE:
+                message = f"'{token.text}' is no finite number; use another name"
+                raise self.error(token, message)
 
     # -- messages ----------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ and only at the place where a differential can stand. ``dL/dx`` is no derivative
 there is a quantity that is called ``dL``.
 """
 
+import re
 from collections.abc import Sequence
 
 from ..errors import ExpressionError
@@ -44,6 +45,7 @@ class LeftSides:
             raise self._error(side[0], ROUND_D)
         if side[0].text == "partial" and side[1].text == "(":
             return self._checked(self._partial(side, family), family)
+        self._refuse_orders(side)
         order, of = differential(side[0])
         slash = after(side, 0)
         if of is None or side[slash].text != "/" or side[0].text in self.model:
@@ -51,6 +53,16 @@ class LeftSides:
         target = self._reference(side, 0, of, family)
         by = self._below(side, slash + 1, order, family)
         return self._checked(Derivative(target, by), family)
+
+    def _refuse_orders(self, side: Sequence[Token]) -> None:
+        # d3L/dw^3, and d^2L/dw^2, which is d to the power 2.
+        first, words = side[0], [token.text for token in side]
+        if first.text in self.model:
+            return
+        if words[:2] == ["d", "^"] and side[3].kind == "name" and "/" in words:
+            raise self._error(first, "write d2L/dw^2 for a second derivative")
+        if re.fullmatch(r"d[3-9][^\W\d]\w*", first.text) and words[1] == "/":
+            raise self._error(first, "orders 1 and 2 only")
 
     def _reference(
         self, side: Sequence[Token], at: int, name: Token, family: Family

@@ -72,6 +72,7 @@ class _Reader:
         self.known: dict[Any, Element] = {}
         self.logs: dict[int, Element] = {}  # letter -> its logarithm
         self.exponentials: dict[int, Element] = {}  # letter of a log -> its exp
+        self.roots: dict[Any, dict[int, Element]] = {}  # exp(m) -> n -> exp(m/n)
 
     def element(self, e: Any) -> Element:
         if e not in self.known:
@@ -161,12 +162,27 @@ class _Reader:
             unit = field.letter(("exp", monomial, line))
             self.logs.setdefault(_only_letter(unit), inside)
             if c.denominator > 1:
-                root = ("exp", monomial, line, c.denominator)
-                unit = field.letter(root, (c.denominator, unit))
-                share = field.number(Fraction(1, c.denominator))
-                self.logs.setdefault(_only_letter(unit), field.mul(share, inside))
+                unit = self.exponential_root((monomial, line), c.denominator, unit)
             total = field.mul(total, field.power(unit, c.numerator))
         return total
+
+    def exponential_root(self, key: Any, q: int, unit: Element) -> Element:
+        # exp(m/q), in the letter of another root if that is possible: exp(m/3) is
+        # exp(m/6)**2 where that came first, and exp(m/6)**2 is exp(m/3) if not.
+        field = self.field
+        known = self.roots.setdefault(key, {1: unit})
+        if q not in known:
+            finer = next((n for n in known if n % q == 0), 0)
+            if finer:
+                known[q] = field.power(known[finer], finer // q)
+            else:
+                coarser = max(n for n in known if q % n == 0)
+                power = (q // coarser, known[coarser])
+                known[q] = field.letter(("exp", *key, q), power)
+                share = field.number(Fraction(1, q))
+                log = field.mul(share, self.logs[_only_letter(unit)])
+                self.logs.setdefault(_only_letter(known[q]), log)
+        return known[q]
 
     def logarithm(self, e: Any) -> Element:
         # The logarithm of |e|, of its factors one by one.

@@ -37,6 +37,8 @@ class Verdict:
         At how many points both sides were compared, all indices together.
     difference
         The largest relative difference there.
+    exact
+        Whether a proof or fractions decided, and no digits were lost.
     confirmed
         Whether independent references confirmed the engine at those points.
     witness
@@ -61,6 +63,7 @@ class Verdict:
     right: str = ""
     slip: str = ""
     note: str = ""
+    exact: bool = False
 
     @property
     def is_right(self) -> bool:
@@ -71,7 +74,9 @@ class Verdict:
         """(heading, text) for each thing there is to say."""
         points = f"{self.points} point{'s' if self.points != 1 else ''}"
         if self.is_right:
-            within = f"within {self.difference:.0e}" if self.difference else "exactly"
+            within = "exactly" if self.exact else "equal in all digits computed"
+            if self.difference:
+                within = f"within {self.difference:.0e}"
             says = f"at {points}, {within}"
             if not self.confirmed:
                 says += "; no independent reference can run the definitions"

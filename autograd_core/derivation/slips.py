@@ -14,12 +14,12 @@ from typing import Any
 
 from ..expression.program import Expression, written_out
 from .chain_slips import chain_slips, close, graph
-from .checking import Sample, values
+from .checking import Sample, agrees, values
 from .meaning import Member
-from .trees import Node, steps, text
+from .trees import Node, steps, text, tree
 from .variations import Variation, variations
 
-__all__ = ["Slip", "find_slip"]
+__all__ = ["Slip", "find_slip", "says_nothing"]
 
 _LOOKED_AT = 6  # points at which a slip must explain the claim
 
@@ -47,18 +47,38 @@ class _Case:
         self.at = found
         self.true = [float(sample.true) for sample in chosen]
         self.claimed = [float(sample.claimed) for sample in chosen]
+        self.samples = samples
+        # What is compared with what: a zero is one beside the largest number.
+        self.scale = max(map(abs, self.true)) or max(map(abs, self.claimed))
+
+    @property
+    def is_right(self) -> bool:
+        """Whether the claim is right as it is, in floats."""
+        pairs = zip(self.claimed, self.true, strict=True)
+        return all(close(x, y, self.scale) for x, y in pairs)
 
     def is_repaired(self, node: Node) -> bool:
         text_ = self.member.right.text
         program = written_out(text_, steps(node), self.member.indices)
         formula = Expression(text_, program)
+        if says_nothing(self.member, formula):
+            return False
         for at, true in zip(self.at, self.true, strict=True):
             if any(name not in at for name in formula.names):
                 extra = self.member.model.values(at, 0.0, formula.names)
                 at = {**extra, **at}
-            if not close(formula.evaluate(at), true):
+            if not close(formula.evaluate(at), true, self.scale):
                 return False
-        return True
+        return agrees(self.member, formula, self.samples)
+
+
+def says_nothing(member: Member, right: Expression) -> bool:
+    """Whether an equation of values would say that its left side is itself."""
+    if member.left is None:
+        return False
+    left = tree(member.left.program)
+    own = not left.operands and left.step.name in right.names
+    return own or text(tree(right.program)) == text(left)
 
 
 def find_slip(cases: Sequence[tuple[Member, list[Sample]]]) -> Slip | None:
@@ -71,7 +91,9 @@ def find_slip(cases: Sequence[tuple[Member, list[Sample]]]) -> Slip | None:
     """
     members = [_Case(member, samples) for member, samples in cases if samples]
     # A member that is right as it is must stay so; the wrong ones are asked first.
-    members.sort(key=lambda case: all(map(close, case.claimed, case.true)))
+    members.sort(key=lambda case: case.is_right)
+    if members[0].is_right:
+        return None  # the difference is smaller than what slips make
     first = members[0].member
     tried = list(variations(first.model, first.claim))
     ways = [
@@ -101,7 +123,7 @@ def _repairs(variation: Variation) -> Any:
 def _chain(members: Sequence[_Case]) -> Any:
     # A slip of the chain rule must explain every member in the same words; those of
     # other indices are asked whether they have any.
-    wrong = [case for case in members if not all(map(close, case.claimed, case.true))]
+    wrong = [case for case in members if not case.is_right]
     found: list[list[str]] = []
     for case in wrong[:4]:
         graphs = [graph(case.member, at) for at in case.at]

@@ -50,7 +50,29 @@ def variations(model: Model, claim: Claim) -> Iterator[Variation]:
 
 
 def _negated(node: Node) -> Node:
-    return node.operands[0] if node.step.name == "neg" else apply("neg", node)
+    return _unsigned(node) or apply("neg", node)
+
+
+def _unsigned(node: Node) -> Node | None:
+    # Without the sign that it is printed with in front: x*y of -x*y; None without one.
+    if node.step.name == "neg":
+        return node.operands[0]
+    if node.step.kind == "number" and node.step.exact < 0:
+        return number(-node.step.exact)
+    if node.step.name not in ("mul", "div"):
+        return None
+    first = _unsigned(node.operands[0])
+    return first and node._replace(operands=(first, *node.operands[1:]))
+
+
+def _times(factor: Node, node: Node) -> Node:
+    # -2*x and not 2*-x.
+    bare = _unsigned(node)
+    return (
+        apply("mul", factor, node)
+        if bare is None
+        else apply("neg", _times(factor, bare))
+    )
 
 
 Spots = list[tuple[Node, Callable[[Node], Node]]]
@@ -116,7 +138,7 @@ def _means(root: Node, sizes: list[Node]) -> Iterator[Variation]:
         n = text(size)
         slip = f"a missing 1/{n}: the mean of {n} terms has it"
         yield Variation(slip, apply("div", root, size))
-        yield Variation(f"a 1/{n} too many", apply("mul", size, root))
+        yield Variation(f"a 1/{n} too many", _times(size, root))
 
 
 def _twos(spots: Spots) -> Iterator[Variation]:
@@ -125,7 +147,7 @@ def _twos(spots: Spots) -> Iterator[Variation]:
             continue
         where = "" if i == _WHOLE else f" at {_short(node)}"
         slip = f"a factor 2 is missing{where}"
-        yield Variation(slip, put(apply("mul", number(2), node)))
+        yield Variation(slip, put(_times(number(2), node)))
         yield Variation(f"a factor 2 too many{where}", put(_halved(node)))
         if node.step.kind == "number":
             continue
@@ -138,6 +160,8 @@ def _halved(node: Node) -> Node:
     if node.step.name == "mul" and node.operands[0].step.kind == "number":
         factor, rest = node.operands
         return rest if factor.step.exact == 2 else apply("mul", _halved(factor), rest)
+    if node.step.name == "mul" and node.operands[1].step.exact == 2:
+        return node.operands[0]
     if node.step.kind == "number":
         return number(node.step.exact / 2)
     if node.step.name in ("mul", "div", "neg") and _has_factor(node):

@@ -8,10 +8,10 @@ never asked to be proved; only what agrees everywhere is.
 
 from ..expression.reader import parse
 from .chain_slips import close
-from .checking import Look, Sample, confirm, look
+from .checking import Look, Sample, agrees, confirm, look, settled
 from .meaning import Member, member
 from .report import AGREES, PROVED, UNCHECKABLE, WRONG, Verdict
-from .slips import find_slip
+from .slips import find_slip, says_nothing
 from .statements import Claim, Derivation
 from .trees import text, tree
 from .witness import find
@@ -20,6 +20,7 @@ __all__ = ["verdict"]
 
 MAX_POINTS = 400  # of all members of a claim
 MAX_PROVED = 60  # members
+VISIBLE = 1e-9  # a relative difference that shows in the ten printed digits
 
 
 def verdict(derivation: Derivation, claim: Claim, *, seed: int, points: int) -> Verdict:
@@ -36,19 +37,21 @@ def verdict(derivation: Derivation, claim: Claim, *, seed: int, points: int) -> 
             return _uncheckable(claim, m.circular)
     count = max(min(points, MAX_POINTS // len(members)), 3)
     looks = [look(m, count, seed) for m in members]
-    wrong = [
-        i for i, found in enumerate(looks) if not all(s.same for s in found.samples)
-    ]
-    if wrong:
-        return _wrong(members, looks, wrong[0], seed)
+    if (first := _first_wrong(looks)) is not None:
+        return _wrong(members, looks, first, seed)
     for m, found in zip(members, looks, strict=True):
         if found.reason:
             return _uncheckable(claim, found.reason + _where(m))
+    is_proved = len(members) <= MAX_PROVED and all(map(_proved, members))
+    if not is_proved:
+        for m, found in zip(members, looks, strict=True):
+            found.samples = settled(m, found.samples)
+        if (first := _first_wrong(looks)) is not None:
+            return _wrong(members, looks, first, seed)
     confirmed = all(
         [confirm(m, found.samples) for m, found in zip(members, looks, strict=True)]
     )
     samples = [s for found in looks for s in found.samples]
-    is_proved = len(members) <= MAX_PROVED and all(map(_proved, members))
     return Verdict(
         claim.line,
         claim.column,
@@ -58,7 +61,15 @@ def verdict(derivation: Derivation, claim: Claim, *, seed: int, points: int) -> 
         difference=max(s.difference for s in samples),
         confirmed=confirmed,
         note=_undefined(looks),
+        exact=is_proved or all(s.exact for s in samples),
     )
+
+
+def _first_wrong(looks: list[Look]) -> int | None:
+    for i, found in enumerate(looks):
+        if not all(sample.same for sample in found.samples):
+            return i
+    return None
 
 
 def _uncheckable(claim: Claim, reason: str) -> Verdict:
@@ -100,18 +111,26 @@ def _wrong(members: list[Member], looks: list[Look], first: int, seed: int) -> V
         right = f"{claim.left_text} = {slip.right}"
     else:
         right = _right(m, samples)
+    difference = max(s.difference for found in looks for s in found.samples)
     return Verdict(
         claim.line,
         claim.column,
         claim.text,
         WRONG,
         points=sum(len(found.samples) for found in looks),
-        difference=max(s.difference for found in looks for s in found.samples),
+        difference=difference,
         confirmed=confirmed,
         witness=find(m, samples, seed),
         right=right,
         slip="" if slip is None else slip.words,
+        note=_too_close(difference),
     )
+
+
+def _too_close(difference: float) -> str:
+    if difference > VISIBLE:
+        return ""
+    return f"the sides differ by {difference:.0e} of their size, in no printed digit"
 
 
 def _right(m: Member, samples: list[Sample]) -> str:
@@ -120,14 +139,22 @@ def _right(m: Member, samples: list[Sample]) -> str:
         from .formulas import right_formulas
     except ImportError:
         return ""
-    for formula in right_formulas(m):
+    texts = right_formulas(m)
+    if m.left is not None and len(m.left.program) == 1:  # L = ...: its definition
+        definition = m.model.definitions.get(m.left.program[0].name)
+        texts += [] if definition is None else [text(tree(definition.program))]
+    scale = max(abs(float(sample.true)) for sample in samples)
+    for formula in texts:
         read = parse(formula)
+        if says_nothing(m, read):
+            continue
         for sample in samples:
             at = m.model.values(sample.inputs, 0.0, read.names)
-            if not close(read.evaluate(at), float(sample.true)):
+            if not close(read.evaluate(at), float(sample.true), scale):
                 break
         else:
-            return f"{_left(m)} = {formula}"
+            if agrees(m, read, samples):
+                return f"{_left(m)} = {formula}"
     return ""
 
 

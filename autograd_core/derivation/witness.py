@@ -63,7 +63,9 @@ def find(member: Member, samples: list[Sample], seed: int) -> Witness:
     """The simplest witness: all exact, else at fractions, else a sample."""
     source = random.Random(f"{seed} witness {member.claim.text}")
     exact = partial(_exact, member.left or _true(member))
-    for choose in (exact, _at_fractions):
+    wrong = [abs(float(x)) for s in samples if not s.same for x in (s.true, s.claimed)]
+    rounded = partial(_at_fractions, 1e-9 * min([1.0, max(wrong, default=1.0)]))
+    for choose in (exact, rounded):
         for attempt in range(_TRIES):
             # The simplest fractions first.
             found: Witness | None = choose(member, source, 4 + attempt // 4)
@@ -82,13 +84,15 @@ def _pick(member: Member, source: random.Random, name: str, most: int) -> Fracti
     return source.choice(fitting[:most])
 
 
-def _at_fractions(member: Member, source: random.Random, most: int) -> Witness | None:
+def _at_fractions(
+    nothing: float, member: Member, source: random.Random, most: int
+) -> Witness | None:
     point = {name: _pick(member, source, name, most) for name in member.inputs}
     at = values(member, {n: float(x) for n, x in point.items()}, 0.0)
     if at is None or not member.holds(at):
         return None
     true, claimed = sides(member, at, 0.0)
-    if true is None or claimed is None or relative(claimed, true, 1e-9) < CLEARLY:
+    if true is None or claimed is None or relative(claimed, true, nothing) < CLEARLY:
         return None
     return Witness(point, claimed, true, False, member.indices)
 

@@ -357,7 +357,10 @@ class _Reader:
         if token.kind == "end":
             what = "the expression ends" if self.position else "nothing"
             return self.error(token, f"{what} where a number or a name is expected")
-        return self.error(token, f"expected a number or a name, got {seen(token)}")
+        message = f"expected a number or a name, got {seen(token)}"
+        if token.text == "|":
+            message += "; write abs(x) for |x|"
+        return self.error(token, message)
 
     def error(self, place: Token | _Waiting, message: str) -> ExpressionError:
         return error_at(self.text, place.start, message)

@@ -606,6 +606,23 @@ def test_check_html(run: Run, derivation: Callable[[str], str], tmp_path: Path) 
     assert "No such file" in err
 
 
+def test_check_never_writes_the_page_over_the_derivation(
+    run: Run, tmp_path: Path
+) -> None:
+    source = tmp_path / "mine.html"
+    source.write_text(DERIVATION, encoding="utf-8")
+    link = tmp_path / "link.html"
+    link.symlink_to(source)
+    for page in (source, link):
+        code, out, err = run("check", str(source), "--html", str(page), "--force")
+        assert (code, out) == (2, "")
+        assert err == (
+            f"autograd-core: {page} is the derivation itself; --html needs another "
+            "PAGE\n"
+        )
+    assert source.read_text(encoding="utf-8") == DERIVATION
+
+
 UNREADABLE = {
     "L = x^2\ndL/dq = 2*x": "2:5: unknown name 'q'; known.*\n    dL/dq.*\n {8}\\^",
     "L = x\n\ndL/dx = 3 *": "3:12: the expression ends where .*\n.*\n {15}\\^",
@@ -656,6 +673,7 @@ def test_check_files_that_are_none(run: Run, tmp_path: Path) -> None:
         (["--points", "x"], "N must be a whole number, got 'x'"),
         (["--seed", "-1"], "N must be a whole number, got '-1'"),
         (["--html", ""], "'' is not a path"),
+        (["--html", "a.txt"], "the name of PAGE must end with .html, got a.txt"),
         (["--html"], "--html: expected one argument"),
     ],
 )

@@ -187,6 +187,20 @@ def test_domains(text: str) -> None:
     assert report.ok, report
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "L = x for q[1] > 0\ndL/dx = 1",
+        "for q[1] > 0\nL = ln(q[1])\ndL/dq[1] = 1/q[1]",
+        "L[k] = sqrt(x[k]^2) for k in 1..2, x[k] > 0\ndL[2]/dx[2] = 1",
+        "L[k] = sqrt(x[k]^2) for k in 1..2, x[k] > 0\nL[j] = x[j] for j in 1..2",
+    ],
+)
+def test_domains_of_elements(text: str) -> None:
+    """A condition on a definition holds from there on, for all of its indices."""
+    assert check_derivation(text).ok
+
+
 def test_domains_matter() -> None:
     """The same equation outside of its domain is wrong."""
     verdict = only("f = sqrt(x^2)\nf = x")
@@ -543,8 +557,84 @@ def test_cancellation_costs_a_claim_nothing() -> None:
     assert only(text).is_right
 
 
-def test_a_small_difference_is_a_difference() -> None:
-    assert only("f = x^2\ndf/dx = 2*x + 0.000000000000001*x").kind == "wrong"
+ZEROS = "0" * 64
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        # Huge numbers at the point, or both sides tiny.
+        ("L = exp(x^2) + y\ndL/dy = 7 for x > 10", "dL/dy = 1"),
+        ("u = exp(x)\nL = u + y^2\ndL/dy = 3*y for x > 100", "dL/dy = 2*y"),
+        ("N = 6.022e23\nL = N^2*x + y\ndL/dy = 5", "dL/dy = 1"),
+        (
+            "h = 6.626e-34\nE = h^2*exp(f)\ndE/df = h^2*exp(f)*2",
+            "dE/df = h^2*exp(f)",
+        ),
+        ("L = 1e-60*x\ndL/dx = 0", "dL/dx = 1e-60"),
+        ("k = 1.380649e-23\nS = k*ln(W)\ndS/dW = k", "dS/dW = k/W"),
+        ("h = 6.62607015e-34\nE = h*ln(r)\ndE/dr = 2*h/r", "dE/dr = h/r"),
+        ("L = 1e-20*exp(x)\ndL/dx = 2e-20*exp(x)", "dL/dx = 1e-20*exp(x)"),
+        ("L = 1e-30*exp(x)\ndL/dx = 0", "dL/dx = L"),
+        # A difference in the 65th digit, of fractions and of others.
+        ("L = x^2\ndL/dx = 2.ZEROS1*x", "dL/dx = 2*x"),
+        ("L = exp(x)\ndL/dx = 1.ZEROS1*exp(x)", "dL/dx = L"),
+        # Infinite numbers on the way explain nothing.
+        ("L = exp(x)\ndL/dx = exp(x) + 0*x + 1", "dL/dx = exp(x) + 0*x + 0"),
+        # An equation of values is not repaired by L = L.
+        ("L = sqrt(x^2)\nL = x", "L = sqrt(x^2)"),
+        # One sign, not two.
+        ("L = 1/(1+exp(-x))\ndL/dx = -L*(1-L)", "dL/dx = L*(1 - L)"),
+        ("L = -x^2*y\ndL/dx = -x*y", "dL/dx = -2*x*y"),
+    ],
+)
+def test_a_small_difference_is_a_difference(text: str, right: str) -> None:
+    """However small beside the other numbers; and the right side is right."""
+    text = text.replace("ZEROS", ZEROS)
+    verdict = only(text)
+    assert verdict.kind == "wrong"
+    assert verdict.right == right
+    *before, claim = text.split("\n")
+    _, _, domain = claim.partition(" for ")
+    repaired = f"{right} for {domain}" if domain else right
+    assert only("\n".join([*before, repaired])).is_right
+
+
+def test_a_difference_that_no_printed_digit_shows_is_told() -> None:
+    verdict = only(f"L = exp(x)\ndL/dx = 1.{ZEROS}1*exp(x)")
+    assert verdict.difference == pytest.approx(1e-65, rel=1e-6)
+    assert (
+        verdict.note == "the sides differ by 1e-65 of their size, in no printed digit"
+    )
+    assert not verdict.slip
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "L = x^2\ndL/dx = (1e200 + 2*x) - 1e200",
+        "L = sin(x)^2 + cos(x)^2 - 1\nL = 0",
+        "L = relu(x)*(atan(y) + atan(1/y) - pi/2)\nL = 0 for y > 0",
+    ],
+)
+def test_rounding_is_no_difference(text: str) -> None:
+    """More digits tell what cancels from what differs."""
+    assert only(text).is_right
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("L = x^2\ndL/dx = 2*x", "proved: at 20 points, exactly"),
+        ("L = x^2\nsqrt(L) = abs(x)", "agrees: at 20 points, exactly"),
+        ("L = max(exp(x), sin(x) - 1)\nL = exp(x)", "points, equal in all digits comp"),
+        ("L = abs(x^3)\nL = abs(x)^3", "at 20 points, exactly"),
+        ("L = atan(x) + atan(1/x) for x > 0\nL = pi/2", "agrees: at 20 points, within"),
+    ],
+)
+def test_exactly_means_exactly(text: str, says: str) -> None:
+    """A proof or fractions; equal digits are no more than that."""
+    assert says in str(check_derivation(text))
 
 
 def test_without_extras(monkeypatch: pytest.MonkeyPatch) -> None:

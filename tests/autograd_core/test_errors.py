@@ -495,6 +495,7 @@ ELSEWHERE = {
     "compile/tape.py",
     "compile/targets.py",
     "compile/trace.py",
+    "compile/training.py",
     "compile/moving.py",
     "compile/variants.py",
     "commands/book.py",
