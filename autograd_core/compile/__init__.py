@@ -6,6 +6,7 @@ What one can do with this package: `compile` a function. See README.md for how i
 from .program import Program, compile
 from .report import Report
 from .rows import Rows
+from .sparse import SparseMatrix
 from .tape import Tape
 
-__all__ = ["Program", "Report", "Rows", "Tape", "compile"]
+__all__ = ["Program", "Report", "Rows", "SparseMatrix", "Tape", "compile"]

@@ -15,6 +15,7 @@ from threading import Lock
 from typing import Any, NamedTuple
 
 from ..primitives import Primitive
+from .sparse import Pattern
 from .tape import Tape
 
 __all__ = ["Made", "clear", "key_of", "made"]
@@ -37,12 +38,15 @@ class Made(NamedTuple):
         seed; None if they are the same.
     notes
         Lines for a report.
+    pattern
+        Of a Jacobian or Hessian, which entries the outputs are.
     """
 
     run: Callable[..., Any]
     tape: Tape
     order: list[int] | None
     notes: list[str]
+    pattern: Pattern | None = None
 
 
 _lock = Lock()

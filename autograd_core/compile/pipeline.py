@@ -19,10 +19,12 @@ from .cache import Made
 from .derive import gradient, hessian, jacobian
 from .passes import relax, simplify
 from .pause import no_collection
+from .sparse import Pattern
 from .tape import Tape
 
 __all__ = ["SEED", "Wanted", "build", "derived"]
 
+MOST_DRAWN = 16  # lines of a pattern, in a report
 SEED = Value(1.0, name="seed", requires_grad=False)  # stands for it on a tape
 
 
@@ -66,12 +68,13 @@ def _build(tape: Tape, results: int, wanted: Wanted, backend: Backend) -> Made:
     def timed(name: str, run: Callable[[], Any]) -> Any:
         start = perf_counter()
         found = run()
-        size = f", {len(found)} instructions" if isinstance(found, Tape) else ""
+        new = found[0] if isinstance(found, tuple) else found
+        size = f", {len(new)} instructions" if isinstance(new, Tape) else ""
         notes.append(f"{name}: {1e3 * (perf_counter() - start):.2f} ms{size}")
         return found
 
     with no_collection():
-        new = timed("derive", lambda: derived(tape, results, wanted))
+        new, pattern = timed("derive", lambda: derived(tape, results, wanted))
         new = timed("simplify", lambda: simplify(new))
         if wanted.numerics == "fast":
             new = timed("relax", lambda: relax(new))
@@ -87,22 +90,28 @@ def _build(tape: Tape, results: int, wanted: Wanted, backend: Backend) -> Made:
         lambda: backend.compile(new, summed=summed, numerics=wanted.numerics),
     )
     notes += [f"raised: {note}" for note in getattr(run, "notes", ())]
-    return Made(run, new, None if straight else order, notes)
+    if pattern is not None:
+        notes.append(f"sparsity: {pattern}")
+        notes += pattern.drawing() if max(pattern.shape) <= MOST_DRAWN else []
+    return Made(run, new, None if straight else order, notes, pattern)
 
 
-def derived(tape: Tape, results: int, wanted: Wanted) -> Tape:
-    """The tape with the outputs that are wanted."""
+def derived(tape: Tape, results: int, wanted: Wanted) -> tuple[Tape, Pattern | None]:
+    """The tape with the outputs that are wanted, and which entries of a matrix."""
     kept = tape.copy()
     kept.outputs = tape.outputs[:results]
     match wanted.kind:
         case "values":
-            return kept
+            return kept, None
         case "conditions":
             kept.outputs = tape.outputs[results:]
-            return kept
+            return kept, None
         case "gradient":
-            return gradient(kept, wanted.wrt, SEED if wanted.seeded else None)
+            seed = SEED if wanted.seeded else None
+            return gradient(kept, wanted.wrt, seed), None
         case "jacobian":
             return jacobian(kept, wanted.wrt)
         case _:
-            return hessian(kept, wanted.wrt)
+            # Both halves have eager's bits, which need a sweep each.
+            symmetric = wanted.numerics == "fast"
+            return hessian(kept, wanted.wrt, symmetric=symmetric)

@@ -18,6 +18,7 @@ from ..errors import TraceError
 from ..value import open_tapes, tape_here
 from .arguments import Call, assembled, batch, one
 from .backends import choose
+from .matrices import hessian, jacobian
 from .pipeline import Wanted
 from .replay import explain_row
 from .report import Report
@@ -25,7 +26,7 @@ from .rows import Rows
 from .sums import batch_gradient, one_number
 from .tape import Tape
 from .targets import Target
-from .variants import IN_VALUES, Numbers, Part, Variants
+from .variants import IN_VALUES, Numbers, Part, Variants, gathered, same_result
 
 __all__ = ["Program", "compile"]
 
@@ -180,7 +181,7 @@ class Program:
         """
         call = one(args, self.static)
         target = Target(self, call, argnums, parameters)
-        table = self._table("gradient", call, target, allow_nonfinite)
+        table = self._gradients(call, target, allow_nonfinite)
         value, *_ = table[:1, 0].tolist()
         return value, target.rebuilt(table[1:], rows=False)
 
@@ -189,28 +190,50 @@ class Program:
         *args: Any,
         argnums: int | Sequence[int] | None = None,
         parameters: Any = None,
+        sparse: bool = False,
     ) -> Any:
         """The first derivatives of every result, laid out as `autograd_core.jacobian`.
 
         Parameters as `value_and_grad`.
+
+        Parameters
+        ----------
+        sparse
+            Give a `SparseMatrix`: the entries that are not zero for every argument,
+            which are all that is computed either way.
         """
         call = one(args, self.static)
         target = Target(self, call, argnums, parameters)
-        return self._jacobian(call, target, rows=False)
+        return jacobian(self, call, target, sparse=sparse, rows=False)
 
     def hessian(
         self,
         *args: Any,
         argnums: int | Sequence[int] | None = None,
         parameters: Any = None,
+        sparse: bool = False,
     ) -> Any:
         """The second derivatives of one number, laid out as `autograd_core.hessian`.
 
-        Parameters as `value_and_grad`.
+        Parameters as `jacobian`.
+
+        Notes
+        -----
+        With ``numerics="fast"`` one of H[i][j] and H[j][i] is computed, and is both.
+
+        Examples
+        --------
+        >>> from itertools import pairwise
+        >>> from autograd_core.compile import compile
+        >>> def rosenbrock(x):
+        ...     return sum(100*(b - a*a)**2 + (1 - a)**2 for a, b in pairwise(x))
+        >>> found = compile(rosenbrock).hessian([1.0] * 100, sparse=True)
+        >>> len(found.values), found.shape
+        (298, (100, 100))
         """
         call = one(args, self.static)
         target = Target(self, call, argnums, parameters)
-        return self._hessian(call, target, rows=False)
+        return hessian(self, call, target, sparse=sparse, rows=False)
 
     # -- a batch -------------------------------------------------------------------
 
@@ -368,54 +391,32 @@ class Program:
     def _values(self, call: Call, *, rows: bool) -> Any:
         wanted = Wanted("values", numerics=self.numerics)
         parts = self.parts(call)
-        table = _gathered(parts, call, [p.variant.run(wanted, p.inputs) for p in parts])
-        return assembled(_same_result(parts), table, rows=rows)
+        table = gathered(parts, call, [p.variant.run(wanted, p.inputs) for p in parts])
+        return assembled(same_result(parts), table, rows=rows)
 
-    def _table(
-        self, kind: str, call: Call, target: Target, allow_nonfinite: bool
-    ) -> Any:
-        # The outputs for every row, (outputs, rows); of a gradient finite, or an error.
+    def _gradients(self, call: Call, target: Target, allow_nonfinite: bool) -> Any:
+        # Result and gradient of every row, (1 + n, rows); finite, or an error.
         import numpy as np
 
-        if kind != "jacobian":
-            one_number(target.parts)
-        table = self._run(kind, call, target, self.numerics)
+        one_number(target.parts)
+        table = self._run(call, target, self.numerics)
         if np.isfinite(table).all():
             return table
         if self.numerics != "eager":  # a product of 0 and infinity is 0 there
-            table = self._run(kind, call, target, "eager")
-        if kind == "gradient" and not allow_nonfinite:
+            table = self._run(call, target, "eager")
+        if not allow_nonfinite:
             bad = np.nonzero(~np.isfinite(table).all(axis=0))[0]
             if bad.size:
                 explain_row(self, call, int(bad[0]), target.positions)
         return table
 
-    def _run(self, kind: str, call: Call, target: Target, numerics: str) -> Any:
+    def _run(self, call: Call, target: Target, numerics: str) -> Any:
         exact = None if numerics == self.numerics else self.variants.exact
         tables = []
         for part in target.parts:
-            wanted = Wanted(kind, target.places(part), numerics=numerics)
+            wanted = Wanted("gradient", target.places(part), numerics=numerics)
             tables.append(part.variant.run(wanted, part.inputs, backend=exact))
-        return _gathered(target.parts, call, tables)
-
-    def _jacobian(self, call: Call, target: "Target", *, rows: bool) -> Any:
-        table = self._table("jacobian", call, target, True)
-        count = target.parts[0].variant.traced.results
-        n = target.count
-        rebuild = _same_result(target.parts)
-        parts = [
-            target.rebuilt(table[count + k * n : count + (k + 1) * n], rows=rows)
-            for k in range(count)
-        ]
-        return rebuild(parts)
-
-    def _hessian(self, call: Call, target: "Target", *, rows: bool) -> Any:
-        table = self._table("hessian", call, target, True)[1:]
-        n = target.count
-        lines = [
-            target.rebuilt(table[k * n : (k + 1) * n], rows=rows) for k in range(n)
-        ]
-        return target.rebuild(lines)
+        return gathered(target.parts, call, tables)
 
 
 def _static(argnums: int | Sequence[int]) -> frozenset[int]:
@@ -426,26 +427,3 @@ def _static(argnums: int | Sequence[int]) -> frozenset[int]:
                 f"'static_argnums' must be positions from 0 (got {argnums!r})"
             )
     return frozenset(numbers)
-
-
-def _gathered(parts: list[Part], call: Call, tables: list[Any]) -> Any:
-    # The columns of every part, back in their places.
-    import numpy as np
-
-    if len(parts) == 1:
-        return tables[0]
-    table = np.empty((len(tables[0]), call.rows))
-    for part, found in zip(parts, tables, strict=True):
-        table[:, part.rows] = found
-    return table
-
-
-def _same_result(parts: list[Part]) -> Callable[[Sequence[Any]], Any]:
-    first = parts[0].variant
-    for part in parts[1:]:
-        if part.variant.result != first.result:
-            raise TraceError(
-                f"one branch of the function returns {first.result} and another "
-                f"{part.variant.result}; return the same containers"
-            )
-    return first.traced.rebuild

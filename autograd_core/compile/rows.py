@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from .arguments import batch
+from .matrices import hessian, jacobian
 from .targets import Target
 
 __all__ = ["Rows"]
@@ -54,7 +55,7 @@ class Rows:
         program = self._program
         call = batch(args, program.static)
         target = Target(program, call, argnums, parameters)
-        table = program._table("gradient", call, target, allow_nonfinite)
+        table = program._gradients(call, target, allow_nonfinite)
         return table[0], target.rebuilt(table[1:], rows=True)
 
     def jacobian(
@@ -62,21 +63,23 @@ class Rows:
         *args: Any,
         argnums: int | Sequence[int] | None = None,
         parameters: Any = None,
+        sparse: bool = False,
     ) -> Any:
         """`Program.jacobian` for each row; every number is an array of the rows."""
         program = self._program
         call = batch(args, program.static)
         target = Target(program, call, argnums, parameters)
-        return program._jacobian(call, target, rows=True)
+        return jacobian(program, call, target, sparse=sparse, rows=True)
 
     def hessian(
         self,
         *args: Any,
         argnums: int | Sequence[int] | None = None,
         parameters: Any = None,
+        sparse: bool = False,
     ) -> Any:
         """`Program.hessian` for each row; every number is an array of the rows."""
         program = self._program
         call = batch(args, program.static)
         target = Target(program, call, argnums, parameters)
-        return program._hessian(call, target, rows=True)
+        return hessian(program, call, target, sparse=sparse, rows=True)

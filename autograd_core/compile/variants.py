@@ -10,7 +10,7 @@ first of them; at most `MOST_VARIANTS`, since a function that goes another way f
 row is no program.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from ..errors import TraceError
@@ -22,7 +22,7 @@ from .cache import Made
 from .pipeline import Wanted, build
 from .trace import Traced, trace
 
-__all__ = ["MOST_VARIANTS", "Part", "Variant", "Variants"]
+__all__ = ["MOST_VARIANTS", "Part", "Variant", "Variants", "gathered", "same_result"]
 
 MOST_VARIANTS = 8
 
@@ -249,3 +249,33 @@ def leaves_of(parts: list[Part]) -> list[Value]:
     if len(parts) == 1:
         return parts[0].variant.leaves
     return list(dict.fromkeys([x for part in parts for x in part.variant.leaves]))
+
+
+def gathered(parts: list[Part], call: Call, tables: list[Any]) -> Any:
+    """The columns of every part, back in their places."""
+    import numpy as np
+
+    if len(parts) == 1:
+        return tables[0]
+    table = np.empty((len(tables[0]), call.rows))
+    for part, found in zip(parts, tables, strict=True):
+        table[:, part.rows] = found
+    return table
+
+
+def same_result(parts: list[Part]) -> Callable[[Sequence[Any]], Any]:
+    """What builds the result's containers, if all parts have the same.
+
+    Raises
+    ------
+    TraceError
+        If they have not.
+    """
+    first = parts[0].variant
+    for part in parts[1:]:
+        if part.variant.result != first.result:
+            raise TraceError(
+                f"one branch of the function returns {first.result} and another "
+                f"{part.variant.result}; return the same containers"
+            )
+    return first.traced.rebuild
