@@ -85,6 +85,7 @@ from .functions import (
     square,
     step,
     sub,
+    take,
     tan,
     tanh,
     where,
@@ -95,6 +96,7 @@ from .functions import (
 )
 from .gradcheck import check_grads
 from .graph import ancestors, consumers, leaves, local_derivatives, to_json
+from .indices import Index
 from .primitives import Interval, Primitive
 from .record import no_grad, strict
 from .scope import scope, scopes_of
@@ -111,6 +113,7 @@ __all__ = [
     "GradientCheckError",
     "GraphError",
     "GraphvizNotFound",
+    "Index",
     "Interval",
     "NonFiniteError",
     "Primitive",
@@ -195,6 +198,7 @@ __all__ = [
     "step",
     "strict",
     "sub",
+    "take",
     "tan",
     "tanh",
     "to_json",

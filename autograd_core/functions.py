@@ -6,15 +6,16 @@ in the table (`primitives.py`); ``help(autograd_core.tanh)`` prints the row.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from operator import index
+from operator import index as as_int
 from typing import Any
 
 from .data import as_data
 from .errors import PrimitiveError
+from .indices import Index
 from .numbers import Column, add_kernel, column_of, float64
 from .primitives import TABLE, Primitive
 from .record import COLUMN as VALUES
-from .value import Value
+from .value import Value, refuse_if_traced
 
 Function = Callable[..., Any]
 
@@ -214,6 +215,50 @@ def log_softmax(xs: Any) -> list[Any]:
     return list(apply(TABLE["log_softmax"], _vector(xs, "log_softmax"), {}))
 
 
+def take(table: Sequence[Any], index: Any) -> Any:
+    """The entry of ``table`` that ``index`` names.
+
+    Parameters
+    ----------
+    table
+        A sequence of numbers, of Values, or of rows of them.
+    index
+        An int from 0 to ``len(table) - 1``; in a compiled function an argument of
+        ``index_argnums``.
+
+    Raises
+    ------
+    TypeError
+        If ``index`` is no int.
+    IndexError
+        If there is no such entry; negative ones do not count from the end.
+
+    Notes
+    -----
+    Compiled, entries that are captured Values are read where they are, and their
+    gradient is added where it belongs, so the cost does not depend on how many there
+    are. Of numbers that the function computes one is chosen by `where`.
+
+    Examples
+    --------
+    >>> table = [[Value(0.0), Value(1.0)], [Value(2.0), Value(3.0)]]
+    >>> [v.data for v in take(table, 1)]
+    [2.0, 3.0]
+    """
+    if index.__class__ is Index:
+        return index.tape.taken(table, index)
+    if isinstance(index, (bool, Value)) or not hasattr(index, "__index__"):
+        refuse_if_traced(
+            "a number that is an index must be named in index_argnums, to be an index "
+            "in the compiled function too"
+        )
+        raise TypeError(f"'index' must be an int, got {type(index).__name__}")
+    k = as_int(index)
+    if not 0 <= k < len(table):
+        raise IndexError(f"'index' must be from 0 to {len(table) - 1}, got {k}")
+    return table[k]
+
+
 def cross_entropy(logits: Any, target: Any) -> Any:
     """The cross-entropy of softmax(logits) against a class or a distribution.
 
@@ -233,8 +278,10 @@ def cross_entropy(logits: Any, target: Any) -> Any:
         If ``target`` is neither.
     """
     vector = _vector(logits, "cross_entropy")
+    if target.__class__ is Index:
+        return -take(log_softmax(vector), target)  # the same bits
     if hasattr(target, "__index__") and not isinstance(target, (bool, Value)):
-        target = index(target)
+        target = as_int(target)
         if not 0 <= target < len(vector):
             raise ValueError(
                 f"'target' must be a class from 0 to {len(vector) - 1}, got {target}"

@@ -374,7 +374,8 @@ class Value:
     def __int__(self) -> NoReturn:
         refuse_if_traced(
             "int(), or an index into a table, would freeze the number of one example; "
-            "name the argument in static_argnums, or pass the table's row"
+            "name the argument in index_argnums and use take(table, i), or in "
+            "static_argnums"
         )
         raise TypeError("int() of a Value would cut the graph; use int(v.data)")
 

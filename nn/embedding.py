@@ -7,7 +7,7 @@ looked up get a gradient.
 from operator import index
 from typing import Any, ClassVar
 
-from autograd_core import Value
+from autograd_core import Index, Value, take
 
 from .checks import Seed, got, width
 from .initializers import weight_table
@@ -78,6 +78,8 @@ class Embedding(Module):
         return self._row(i, "i")
 
     def _row(self, i: Any, name: str) -> list[Value]:
+        if isinstance(i, Index):  # of a function that is being compiled
+            return list(take(self.weight, i))
         if isinstance(i, bool) or i.__class__ is Value or not hasattr(i, "__index__"):
             raise TypeError(f"'{name}' must be an int {got(i)}")
         i = index(i)

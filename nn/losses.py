@@ -344,8 +344,8 @@ def cross_entropy_from_probabilities(
     """
 
     def loss(ps: list[Any], target: Any) -> Any:
-        if isinstance(target, int):
-            return -core.log(ps[target])
+        if isinstance(target, (int, core.Index)):
+            return -core.log(core.take(ps, target))
         return -total([core.xlogy(y, p) for y, p in zip(target, ps, strict=True)])
 
     return _by_class(probabilities, targets, reduction, loss, "probabilities")
@@ -368,8 +368,8 @@ def nll(log_probabilities: Any, targets: Any, *, reduction: str = "mean") -> Any
     """
 
     def loss(ls: list[Any], target: Any) -> Any:
-        if isinstance(target, int):
-            return -ls[target]
+        if isinstance(target, (int, core.Index)):
+            return -core.take(ls, target)
         return -total(
             [core.where(y, y * l, 0) for y, l in zip(target, ls, strict=True)]
         )

@@ -10,7 +10,7 @@ from numbers import Real
 from operator import index
 from typing import Any
 
-from autograd_core import Value
+from autograd_core import Index, Value
 from autograd_core import sum as total
 
 from .checks import as_row, chosen, got, is_finite, is_number, plain
@@ -181,6 +181,8 @@ def class_or_weights(target: Any, classes: int, name: str) -> Any:
         negative, not finite, or do not add up to 1.
     """
     target = _listed(target)
+    if isinstance(target, Index):  # of a function that is being compiled
+        return target
     if is_number(target):
         is_class = hasattr(target, "__index__") and target.__class__ is not Value
         if not is_class or isinstance(target, bool):

@@ -35,6 +35,7 @@ ORDER = (
     "numbers.text",
     "data",
     "value",
+    "indices",
     "scope",
     "record",
     "graph",
@@ -53,9 +54,10 @@ ORDER = (
     "compile.interpret",
     "compile.pause",
     "compile.slot",
+    "compile.sparse",
+    "compile.gathers",
     "compile.recorder",
     "compile.trace",
-    "compile.sparse",
     "compile.derive",
     "compile.passes",
     "compile.cache",
@@ -169,6 +171,7 @@ THIRD_PARTY = {
         "demos.training.point_sets",  # micrograd's demo draws its data with it
         "autograd_core.tree",
         "autograd_core.compile.arguments",  # a batch is an array
+        "autograd_core.compile.gathers",
         "autograd_core.compile.variants",
         "autograd_core.compile.sums",
         "autograd_core.compile.sparse",

@@ -46,13 +46,15 @@ class Call:
         return int(self.inputs.shape[1])
 
 
-def one(args: Sequence[Any], static: frozenset[int]) -> Call:
+def one(
+    args: Sequence[Any], static: frozenset[int], indices: frozenset[int] = frozenset()
+) -> Call:
     """The arguments of one row.
 
     Raises
     ------
     TypeError
-        If something is neither a number nor static.
+        If something is neither a number nor static, or an index is no int.
     """
     import numpy as np
 
@@ -64,20 +66,24 @@ def one(args: Sequence[Any], static: frozenset[int]) -> Call:
         if place in static:
             key.append(_static(arg, place))
         else:
+            if place in indices:
+                _check_ints(arg, f"argument {place}")
             key.append((structure(arg), _read(arg, numbers, f"argument {place}")))
         spans.append((start, len(numbers)))
     inputs = np.array(numbers).reshape(-1, 1)
     return Call(tuple(key), inputs, lambda row: tuple(args), spans)
 
 
-def batch(args: Sequence[Any], static: frozenset[int]) -> Call:
+def batch(
+    args: Sequence[Any], static: frozenset[int], indices: frozenset[int] = frozenset()
+) -> Call:
     """The arguments of a batch, each a sequence with an entry per row.
 
     Raises
     ------
     TypeError
-        If an argument is not a sequence of rows, or an entry has something else than
-        numbers.
+        If an argument is not a sequence of rows, an entry has something else than
+        numbers, or an index is no int.
     ValueError
         If there is no row, or lengths or containers differ.
     """
@@ -100,6 +106,8 @@ def batch(args: Sequence[Any], static: frozenset[int]) -> Call:
                 f"{name} has {count} rows, and the arguments before it have {rows}"
             )
         rows = count
+        if place in indices:
+            _check_ints(arg, name)
         part_key, numbers = _columns(arg, name)
         key.append(part_key)
         lines.append(numbers)
@@ -181,6 +189,19 @@ def _read(tree: Any, numbers: list[float], name: str) -> tuple[Any, ...]:
                     "static_argnums if it is none"
                 ) from None
     return tuple(others)
+
+
+def _check_ints(arg: Any, name: str) -> None:
+    if is_array(arg) and arg.dtype.kind in "iu":
+        return
+    for leaf in flatten(arg)[0]:
+        if leaf is None or isinstance(leaf, str):
+            continue
+        if isinstance(leaf, (bool, Value)) or not hasattr(leaf, "__index__"):
+            raise TypeError(
+                f"{name} must hold ints, as it is one of index_argnums (got {leaf!r} "
+                f"that is a {type(leaf).__name__})"
+            )
 
 
 def _static(arg: Any, place: int) -> tuple[Any, ...]:

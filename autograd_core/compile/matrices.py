@@ -66,8 +66,9 @@ def _run(
     patterns, tables = [], []
     for part in target.parts:
         wanted = Wanted(kind, target.places(part), numerics=numerics)
-        patterns.append(part.variant.program(wanted, exact).pattern)
-        tables.append(part.variant.run(wanted, part.inputs, backend=exact))
+        pattern, table = part.variant.entries(wanted, part.inputs, exact)
+        patterns.append(pattern)
+        tables.append(table)
     pattern = united(patterns)
     pairs = zip(tables, patterns, strict=True)
     tables = [scattered(table, ours, pattern) for table, ours in pairs]

@@ -25,16 +25,19 @@ def native_step(
 ) -> "NativeStep | None":
     """A native step for batches of the same shape, if there can be one.
 
-    There can if the function has no branches, the arguments are arrays of floats, and
-    the optimizer has one group, which is the captured Values that want a gradient.
+    There can if the function has no branches and takes nothing from tables of Values,
+    the arguments are arrays of floats or of indices, and the optimizer has one group,
+    which is the captured Values that want a gradient.
     """
     parts = program.parts(call, moving)
     if len(parts) != 1 or parts[0].variant.traced.branches or len(moving.groups) != 1:
         return None
+    if parts[0].variant.gathers:
+        return None
     leaves = parts[0].variant.leaves
     (group,) = moving.groups
     plain = all(
-        is_array(arg) and arg.dtype == float and arg.ndim <= 2
+        is_array(arg) and arg.ndim <= 2 and _fits(arg, place in program.indices)
         for place, arg in enumerate(args)
         if place not in program.static
     )
@@ -82,7 +85,8 @@ class NativeStep:
             )
         )
         inputs = np.array(call.inputs)
-        self._slots = _slots(args, program.static, inputs, call)
+        limits = variant.gathers.limits
+        self._slots = _slots(args, program, inputs, call, limits)
         count = len(variant.parameters)
         self._places = list(range(count)) if made.order is None else made.order
         self._given = np.zeros(len(self._places))
@@ -107,11 +111,11 @@ class NativeStep:
             return None
         if moving.owner is not self or self._stamp != _stamp():
             self._read()
-        for arg, (target, shape) in zip(args, self._slots, strict=True):
+        for arg, (target, same, index, limit) in zip(args, self._slots, strict=True):
             if target is None:
-                if arg is not shape:
+                if arg is not same:
                     return None
-            elif not is_array(arg) or arg.dtype != float:
+            elif not is_array(arg) or not _fits(arg, index, limit):
                 return None
             else:
                 np.copyto(target, arg)
@@ -144,17 +148,28 @@ def _stamp() -> tuple[int, int]:
     return last_assignment(), last_switch()
 
 
+def _fits(arg: Any, index: bool, limit: int | None = None) -> bool:
+    if not index:
+        return bool(arg.dtype == float)
+    in_range = limit is None or (arg.min() >= 0 and arg.max() < limit)
+    return arg.dtype.kind in "iu" and bool(in_range)
+
+
 def _slots(
-    args: Sequence[Any], static: frozenset[int], inputs: Any, call: Call
-) -> list[tuple[Any, Any]]:
-    # For each argument where its numbers go, and its shape.
-    slots = []
+    args: Sequence[Any], program: Any, inputs: Any, call: Call, limits: dict[int, int]
+) -> list[tuple[Any, Any, bool, int | None]]:
+    # For each argument where its numbers go; or what it must be. Then whether it is an
+    # index, and of how many entries at most.
+    slots: list[tuple[Any, Any, bool, int | None]] = []
     for place, (arg, (first, last)) in enumerate(zip(args, call.spans, strict=True)):
-        if place in static:
-            slots.append((None, arg))
+        if place in program.static:
+            slots.append((None, arg, False, None))
         else:
             lines = inputs[first:last]
-            slots.append((lines[0] if arg.ndim == 1 else lines.T, arg.shape))
+            target = lines[0] if arg.ndim == 1 else lines.T
+            ours = [limits[k] for k in range(first, last) if k in limits]
+            index = place in program.indices
+            slots.append((target, None, index, min(ours, default=None)))
     return slots
 
 

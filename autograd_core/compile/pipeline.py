@@ -44,6 +44,9 @@ class Wanted(NamedTuple):
         Whether the adjoint of the result is given at each call.
     numerics
         "eager" or "fast".
+    apart
+        Inputs by which it is differentiated too. Of a gradient, their derivatives are
+        the first outputs, and are not added up.
     """
 
     kind: str
@@ -51,6 +54,7 @@ class Wanted(NamedTuple):
     summed: bool = False
     seeded: bool = False
     numerics: str = "fast"
+    apart: tuple[int, ...] = ()
 
 
 def build(tape: Tape, results: int, wanted: Wanted, backend: Backend) -> Made:
@@ -84,7 +88,7 @@ def _build(tape: Tape, results: int, wanted: Wanted, backend: Backend) -> Made:
     # The cache must not keep what the function captured.
     new.parameters = dict.fromkeys(new.parameters, SEED)
     new._parameter_at.clear()
-    summed = len(new.outputs) if wanted.summed else 0
+    summed = len(new.outputs) - len(wanted.apart) if wanted.summed else 0
     run = timed(
         f"compile ({backend.name})",
         lambda: backend.compile(new, summed=summed, numerics=wanted.numerics),
@@ -100,6 +104,7 @@ def derived(tape: Tape, results: int, wanted: Wanted) -> tuple[Tape, Pattern | N
     """The tape with the outputs that are wanted, and which entries of a matrix."""
     kept = tape.copy()
     kept.outputs = tape.outputs[:results]
+    by = wanted.wrt + wanted.apart
     match wanted.kind:
         case "values":
             return kept, None
@@ -108,10 +113,13 @@ def derived(tape: Tape, results: int, wanted: Wanted) -> tuple[Tape, Pattern | N
             return kept, None
         case "gradient":
             seed = SEED if wanted.seeded else None
-            return gradient(kept, wanted.wrt, seed), None
+            found = gradient(kept, by, seed)
+            first = len(found.outputs) - len(wanted.apart)
+            found.outputs = found.outputs[first:] + found.outputs[:first]
+            return found, None
         case "jacobian":
-            return jacobian(kept, wanted.wrt)
+            return jacobian(kept, by)
         case _:
             # Both halves have eager's bits, which need a sweep each.
             symmetric = wanted.numerics == "fast"
-            return hessian(kept, wanted.wrt, symmetric=symmetric)
+            return hessian(kept, by, symmetric=symmetric)

@@ -39,6 +39,7 @@ def compile(
     numerics: str = "fast",
     backend: str = "auto",
     static_argnums: int | Sequence[int] = (),
+    index_argnums: int | Sequence[int] = (),
 ) -> "Program":
     """A program that computes what ``function`` does.
 
@@ -56,8 +57,11 @@ def compile(
     backend
         "numpy"; "llvm", which needs the extra ``jit``; "auto" for the fastest.
     static_argnums
-        Positions of arguments that are handed on as they are, for example an int that
-        is an index: one program for each of their values.
+        Positions of arguments that are handed on as they are, for example a string:
+        one program for each of their values.
+    index_argnums
+        Positions of arguments whose numbers are ints that say what to `take` from a
+        table: one program for all of their values.
 
     Raises
     ------
@@ -85,7 +89,11 @@ def compile(
     (0.038492, 0.072123)
     """
     return Program(
-        function, numerics=numerics, backend=backend, static_argnums=static_argnums
+        function,
+        numerics=numerics,
+        backend=backend,
+        static_argnums=static_argnums,
+        index_argnums=index_argnums,
     )
 
 
@@ -109,6 +117,7 @@ class Program:
         numerics: str = "fast",
         backend: str = "auto",
         static_argnums: int | Sequence[int] = (),
+        index_argnums: int | Sequence[int] = (),
     ) -> None:
         if not callable(function):
             raise TypeError(f"'function' must be callable (got {function!r})")
@@ -116,8 +125,11 @@ class Program:
             raise ValueError(f"'numerics' must be 'fast' or 'eager' (got {numerics!r})")
         self.function = function
         self.numerics = numerics
-        self.static = _static(static_argnums)
-        self.variants = Variants(function, choose(backend), self.static)
+        self.static = _positions("static_argnums", static_argnums)
+        self.indices = _positions("index_argnums", index_argnums)
+        if both := self.static & self.indices:
+            raise ValueError(f"argument {min(both)} is static, and cannot be an index")
+        self.variants = Variants(function, choose(backend), self.static, self.indices)
         self.lock = RLock()
         self.rows = Rows(self)
         update_wrapper(self, function, updated=())
@@ -145,7 +157,7 @@ class Program:
         """
         if open_tapes[0] and tape_here.get() is not None:
             return self.function(*args)
-        return self._values(one(args, self.static), rows=False)
+        return self._values(one(args, self.static, self.indices), rows=False)
 
     def value_and_grad(
         self,
@@ -179,7 +191,7 @@ class Program:
         TypeError
             If the function returns something else than one number, or as `grad`.
         """
-        call = one(args, self.static)
+        call = one(args, self.static, self.indices)
         target = Target(self, call, argnums, parameters)
         table = self._gradients(call, target, allow_nonfinite)
         value, *_ = table[:1, 0].tolist()
@@ -202,7 +214,7 @@ class Program:
             Give a `SparseMatrix`: the entries that are not zero for every argument,
             which are all that is computed either way.
         """
-        call = one(args, self.static)
+        call = one(args, self.static, self.indices)
         target = Target(self, call, argnums, parameters)
         return jacobian(self, call, target, sparse=sparse, rows=False)
 
@@ -231,7 +243,7 @@ class Program:
         >>> len(found.values), found.shape
         (298, (100, 100))
         """
-        call = one(args, self.static)
+        call = one(args, self.static, self.indices)
         target = Target(self, call, argnums, parameters)
         return hessian(self, call, target, sparse=sparse, rows=False)
 
@@ -266,7 +278,7 @@ class Program:
         seed for "sum". With ``numerics="eager"`` the bits are the same if ``.grad`` was
         0 before.
         """
-        call = batch(args, self.static)
+        call = batch(args, self.static, self.indices)
         loss, leaves, sums = batch_gradient(self, call, reduction)
         for leaf, total in zip(leaves, sums, strict=True):
             leaf.grad = total if leaf.grad is None else leaf.grad + total
@@ -419,11 +431,9 @@ class Program:
         return gathered(target.parts, call, tables)
 
 
-def _static(argnums: int | Sequence[int]) -> frozenset[int]:
+def _positions(name: str, argnums: int | Sequence[int]) -> frozenset[int]:
     numbers = [argnums] if isinstance(argnums, int) else list(argnums)
     for n in numbers:
         if not isinstance(n, int) or n < 0:
-            raise ValueError(
-                f"'static_argnums' must be positions from 0 (got {argnums!r})"
-            )
+            raise ValueError(f"'{name}' must be positions from 0 (got {argnums!r})")
     return frozenset(numbers)

@@ -15,9 +15,11 @@ from typing import Any
 from ..data import as_data, caller
 from ..errors import TraceError
 from ..graph import ancestors, refuse_stale
+from ..indices import Index
 from ..primitives import TABLE, Primitive
 from ..record import NamedConstant, is_recording
 from ..value import Value, constant, new_node, refuse_if_traced, tick
+from .gathers import Taken
 from .interpret import Numbers
 from .slot import COLUMN, Condition, Literal, Slot, emit, where
 from .tape import COMPARISONS, CONSTANT, STOP, Tape
@@ -41,6 +43,8 @@ class Recorder(Tape):
         Of each branch: its index, its answer, and where it was asked.
     begin
         Leaves with a higher creation index are made by the traced function.
+    taken_rows
+        What indices take from tables.
     """
 
     example: list[float] = field(default_factory=list)
@@ -48,6 +52,7 @@ class Recorder(Tape):
     branches: list[bool] = field(default_factory=list)
     sites: list[Site | None] = field(default_factory=list)
     begin: int = field(default_factory=tick)
+    taken_rows: Taken = field(default_factory=Taken)
     _taken_in: dict[Value, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -100,6 +105,8 @@ class Recorder(Tape):
         """A plain number as an operand."""
         if x.__class__ is NamedConstant:
             return constant(x.on(COLUMN))
+        if x.__class__ is Index:
+            return x.value
         number = as_data(x)
         if isinstance(number, Slot):
             # A derivative that was asked for as a plain number: eager's is a float,
@@ -126,6 +133,11 @@ class Recorder(Tape):
             "detach() for a number that wants no gradient"
         )
         return data
+
+    def taken(self, table: Sequence[Any], index: Index) -> Any:
+        """``take(table, index)``."""
+        taken = self.taken_rows
+        return taken.take(self, self.example, table, index, self._is_new)
 
     def stopped(self, value: Value) -> Any:
         """The data of ``value.detach()``."""
@@ -209,6 +221,7 @@ class Recorder(Tape):
     def forget_new_leaves(self) -> None:
         """Leaves made while tracing that nobody holds any more are constants."""
         self._taken_in.clear()
+        self.taken_rows.forget()
         if not hasattr(sys, "getrefcount"):  # then they stay parameters, which is right
             return
         for index, leaf in list(self.parameters.items()):

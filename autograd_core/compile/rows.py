@@ -38,7 +38,7 @@ class Rows:
             As `Program`.
         """
         program = self._program
-        return program._values(batch(args, program.static), rows=True)
+        return program._values(batch(args, program.static, program.indices), rows=True)
 
     def value_and_grad(
         self,
@@ -53,7 +53,7 @@ class Rows:
         the row.
         """
         program = self._program
-        call = batch(args, program.static)
+        call = batch(args, program.static, program.indices)
         target = Target(program, call, argnums, parameters)
         table = program._gradients(call, target, allow_nonfinite)
         return table[0], target.rebuilt(table[1:], rows=True)
@@ -67,7 +67,7 @@ class Rows:
     ) -> Any:
         """`Program.jacobian` for each row; every number is an array of the rows."""
         program = self._program
-        call = batch(args, program.static)
+        call = batch(args, program.static, program.indices)
         target = Target(program, call, argnums, parameters)
         return jacobian(program, call, target, sparse=sparse, rows=True)
 
@@ -80,6 +80,6 @@ class Rows:
     ) -> Any:
         """`Program.hessian` for each row; every number is an array of the rows."""
         program = self._program
-        call = batch(args, program.static)
+        call = batch(args, program.static, program.indices)
         target = Target(program, call, argnums, parameters)
         return hessian(program, call, target, sparse=sparse, rows=True)

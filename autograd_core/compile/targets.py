@@ -63,6 +63,11 @@ class Target:
         for position in positions:
             if position in program.static:
                 raise TypeError(f"argument {position} is static")
+            if position in program.indices:
+                raise TypeError(
+                    f"argument {position} is an index, and has no derivative; name "
+                    "the arguments to differentiate by in argnums"
+                )
             leaves, build = flatten(example[position])
             if any(leaf is None or isinstance(leaf, (bool, str)) for leaf in leaves):
                 raise TypeError(

@@ -13,14 +13,16 @@ would read a number (`float`, ``.data``, an index, ``==``) is refused by `Value`
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 from ..data import as_data
 from ..errors import TraceError
+from ..indices import Index
 from ..record import recording_on
 from ..tree import flatten
 from ..value import Value, constant
+from .gathers import Taken
 from .pause import no_collection
 from .recorder import Recorder, Site
 from .slot import Literal, Slot
@@ -45,6 +47,8 @@ class Traced:
         What each condition was.
     sites
         Where each was asked.
+    taken
+        What indices take from tables.
     """
 
     tape: Tape
@@ -52,10 +56,14 @@ class Traced:
     rebuild: Callable[[Sequence[Any]], Any]
     branches: tuple[bool, ...]
     sites: tuple[Site | None, ...] = ()
+    taken: Taken = field(default_factory=Taken)
 
 
 def trace(
-    f: Callable[..., Any], args: Sequence[Any], static: frozenset[int] = frozenset()
+    f: Callable[..., Any],
+    args: Sequence[Any],
+    static: frozenset[int] = frozenset(),
+    indices: frozenset[int] = frozenset(),
 ) -> Traced:
     """Call ``f`` on slots instead of the numbers in ``args``.
 
@@ -69,6 +77,8 @@ def trace(
         not a number (None, a string, a bool) is handed on as it is.
     static
         Positions of arguments that are handed on whole.
+    indices
+        Positions of arguments whose numbers are indices.
 
     Raises
     ------
@@ -77,18 +87,17 @@ def trace(
     """
     tape = Recorder()
     with no_collection():
-        rebuild, count = _called(tape, f, args, static)
+        given = [
+            arg if place in static else _on_slots(tape, arg, place in indices)
+            for place, arg in enumerate(args)
+        ]
+        rebuild, count = _called(tape, f, given)
     tape.forget_new_leaves()
-    return Traced(tape, count, rebuild, tuple(tape.branches), tuple(tape.sites))
+    branches, sites = tuple(tape.branches), tuple(tape.sites)
+    return Traced(tape, count, rebuild, branches, sites, tape.taken_rows)
 
 
-def _called(
-    tape: Recorder, f: Any, args: Sequence[Any], static: frozenset[int]
-) -> tuple[Any, int]:
-    given = [
-        arg if place in static else _on_slots(tape, arg)
-        for place, arg in enumerate(args)
-    ]
+def _called(tape: Recorder, f: Any, given: Sequence[Any]) -> tuple[Any, int]:
     with recording_on(tape):
         found = f(*given)
         numbers, rebuild_results = flatten(found)
@@ -99,7 +108,7 @@ def _called(
     return rebuild_results, len(numbers)
 
 
-def _on_slots(tape: Recorder, arg: Any) -> Any:
+def _on_slots(tape: Recorder, arg: Any, indices: bool) -> Any:
     leaves, rebuild = flatten(arg)
     given: list[Any] = []
     for leaf in leaves:
@@ -108,6 +117,9 @@ def _on_slots(tape: Recorder, arg: Any) -> Any:
             continue
         tape.example.append(float(as_data(leaf)))
         x = constant(Slot(tape, tape.input()))
+        if indices:
+            given.append(Index(x, len(tape.inputs) - 1, tape))
+            continue
         x._wants = True
         given.append(x)
     return rebuild(given)

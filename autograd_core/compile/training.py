@@ -41,7 +41,7 @@ def train(
             ready = native.get(shapes)
             loss = None if ready is None else ready.step(args)
             if loss is None:
-                call = batch(args, program.static)
+                call = batch(args, program.static, program.indices)
                 loss = _step(program, call, reduction, moving)
                 if shapes not in native and len(native) < MOST_SHAPES:
                     native[shapes] = _native(program, args, call, reduction, moving)

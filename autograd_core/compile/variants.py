@@ -19,7 +19,9 @@ from ..value import Value, last_assignment, last_switch
 from .arguments import Call
 from .backends import Backend, choose
 from .cache import Made
+from .gathers import Gathers
 from .pipeline import Wanted, build
+from .sparse import Pattern
 from .trace import Traced, trace
 
 __all__ = ["MOST_VARIANTS", "Part", "Variant", "Variants", "gathered", "same_result"]
@@ -65,6 +67,7 @@ class Variant:
     def __init__(self, traced: Traced, backend: Backend) -> None:
         self.traced = traced
         self.backend = backend
+        self.gathers = Gathers(traced.tape, traced.taken)
         self.parameters = list(traced.tape.parameters.values())
         self.wants = [leaf.requires_grad for leaf in self.parameters]
         pairs = traced.tape.parameters.items()
@@ -124,12 +127,36 @@ class Variant:
         backend: Backend | None = None,
     ) -> Any:
         """The outputs: (outputs, rows), or added up over the rows."""
-        program = self.program(wanted, backend)
         given = numbers.of(self)
+        if not self.gathers:
+            values, sums = self._run(wanted, inputs, given, seed, backend)
+            return sums if wanted.summed else values
+        filled = self.gathers.filled(inputs, given)
+        if wanted.kind == "gradient":
+            wanted = self.gathers.asked(wanted)
+        values, sums = self._run(wanted, filled, given, seed, backend)
+        if wanted.kind == "gradient" and wanted.apart:
+            return self.gathers.joined(wanted, inputs, values, sums)
+        return sums if wanted.summed else values
+
+    def entries(
+        self, wanted: Wanted, inputs: Any, backend: Backend | None = None
+    ) -> tuple[Pattern, Any]:
+        """Of a Jacobian or Hessian which entries there are, and (entries, rows)."""
+        wanted = self.gathers.asked(wanted)
+        pattern: Any = self.program(wanted, backend).pattern
+        table = self.run(wanted, inputs, backend=backend)
+        if not wanted.apart:
+            return pattern, table
+        return self.gathers.joined_matrix(wanted, inputs, pattern, table)
+
+    def _run(
+        self, wanted: Wanted, inputs: Any, given: Any, seed: float, backend: Any
+    ) -> Any:
+        program = self.program(wanted, backend)
         if program.order is not None:
             given = _reordered(given, seed, program.order)
-        values, sums = program.run(inputs, given)
-        return sums if wanted.summed else values
+        return program.run(inputs, given)
 
     def place(self, leaf: Value) -> int:
         """The index of a captured Value on the tape, also if this way skips it."""
@@ -157,10 +184,15 @@ class Variants:
     """All programs of one function."""
 
     def __init__(
-        self, function: Callable[..., Any], backend: Backend, static: frozenset[int]
+        self,
+        function: Callable[..., Any],
+        backend: Backend,
+        static: frozenset[int],
+        indices: frozenset[int] = frozenset(),
     ) -> None:
         self.function = function
         self.static = static
+        self.indices = indices
         self.backend = backend
         self.exact = backend if backend.name == "numpy" else choose("numpy")
         self._found: dict[Any, list[Variant]] = {}
@@ -185,6 +217,7 @@ class Variants:
         if not found:
             found.append(self._traced(call, 0, numbers))
         if len(found) == 1 and not found[0].traced.branches:
+            found[0].gathers.check(call.inputs, None)
             return [Part(found[0], None, call.inputs)]
         left = np.arange(call.rows)
         parts = []
@@ -200,6 +233,7 @@ class Variants:
                 rows = left[fits]
                 whole = len(rows) == call.rows
                 inputs = np.ascontiguousarray(inputs[:, fits])
+                variant.gathers.check(inputs, rows)
                 parts.append(Part(variant, None if whole else rows, inputs))
                 left = left[~fits]
         return parts
@@ -227,7 +261,7 @@ class Variants:
 
     def _traced(self, call: Call, row: int, numbers: Numbers) -> Variant:
         numbers.settle()
-        traced = trace(self.function, call.example(row), self.static)
+        traced = trace(self.function, call.example(row), self.static, self.indices)
         return Variant(traced, self.backend)
 
 

@@ -155,6 +155,9 @@ ERRORS = [
         ValueError,
         r"dot\(\) needs equal lengths, got 1 and 2",
     ),
+    (lambda: ac.take([1.0], 1.0), TypeError, "'index' must be an int, got float"),
+    (lambda: ac.take([1.0], Value(0.0)), TypeError, "must be an int, got Value"),
+    (lambda: ac.take([1.0], -1), IndexError, "from 0 to 0, got -1"),
     (
         lambda: ac.cross_entropy([1.0, 2.0], 2),
         ValueError,
@@ -484,6 +487,7 @@ ELSEWHERE = {
     "compile/backends/llvm/syntax.py",
     "compile/backends/llvm/target.py",
     "compile/derive.py",
+    "compile/gathers.py",
     "compile/interpret.py",
     "compile/program.py",
     "compile/recorder.py",
@@ -498,6 +502,7 @@ ELSEWHERE = {
     "compile/training.py",
     "compile/moving.py",
     "compile/variants.py",
+    "indices.py",  # only of use while something is compiled
     "commands/book.py",
     "commands/check.py",
     "commands/common.py",

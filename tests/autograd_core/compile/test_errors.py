@@ -59,6 +59,16 @@ def _numpy(f, **more):
     return compile(f, backend="numpy", **more)
 
 
+def _index(f):
+    return _numpy(f, index_argnums=0)
+
+
+def _late_index():
+    program = _index(lambda i: ac.take([1.0, 2.0], i))
+    program(0)
+    program.rows([1, 2])
+
+
 def _assign(x):
     W.data = 3.0
     return x
@@ -144,7 +154,26 @@ ERRORS = [
         f"function of math.*{HERE}",
     ),
     (traced(lambda x: int(x)), TraceError, f"static_argnums.*{HERE}"),
-    (traced(lambda x: [1, 2, 3][x]), TraceError, f"index into a table.*row{HERE}"),
+    (traced(lambda x: [1, 2, 3][x]), TraceError, f"index into a table.*take.*{HERE}"),
+    (traced(lambda x: ac.take([1, 2], x)), TraceError, f"in index_argnums.*{HERE}"),
+    (
+        lambda: _index(lambda i: ac.take([[1.0], 2.0], i))(0),
+        TraceError,
+        rf"the same containers.*got \* and \[\*\]{HERE}",
+    ),
+    (lambda: _index(lambda i: ac.take([1.0], i))(1), IndexError, "to 0, got 1"),
+    (_late_index, IndexError, "row 1: 'index' must be from 0 to 1, got 2"),
+    (lambda: _index(lambda i: i)(1.5), TypeError, "argument 0 must hold ints.*1.5"),
+    (
+        lambda: _index(lambda i, x: x * i).value_and_grad(1, 2.0),
+        TypeError,
+        "argument 0 is an index, and has no derivative",
+    ),
+    (
+        lambda: compile(abs, static_argnums=0, index_argnums=0),
+        ValueError,
+        "argument 0 is static, and cannot be an index",
+    ),
     (traced(lambda x: 2 if x else 1), TraceError, f"truth value.*where\\(\\){HERE}"),
     (traced(lambda x: x == 2), TraceError, f"use an inequality.*{HERE}"),
     (traced(lambda x: f"{x:.2f}"), TraceError, f"print the result.*{HERE}"),
