@@ -1,6 +1,7 @@
 # From a bare clone with Python 3.11 or later and make:
 #   make book   checks the derivations and writes them to out/book
-#   make test   runs every test
+#   make test   runs every test, a process per core
+#   make quick  the same without those that take more than a few seconds
 # Both make their own virtual environment in .venv and touch nothing else.
 # Another Python: make PYTHON=/usr/bin/python3.12 book
 
@@ -14,7 +15,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
     $$p -c '$(RECENT)' 2>/dev/null && echo $$p && exit; done; echo python3)
 
 .DEFAULT_GOAL := help
-.PHONY: help book test lint types bench wheel clean
+.PHONY: help book test quick lint types bench wheel clean
 
 help:
 	@sed -n 's/^#   make/make/p' Makefile
@@ -52,7 +53,10 @@ book: $(VENV)/.book
 	@$(BIN)/autograd-core book --out out/book
 
 test: $(VENV)/.dev
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --dist loadgroup
+
+quick: $(VENV)/.dev
+	@$(BIN)/python -m pytest -n auto --dist loadgroup -m "not slow"
 
 lint: $(VENV)/.dev
 	@$(BIN)/ruff check .

@@ -22,6 +22,7 @@ from .common import (
     progress,
     read_text,
     say,
+    whole,
 )
 
 __all__ = ["add"]
@@ -49,10 +50,10 @@ def add(commands: Any) -> None:
     check.add_argument("--json", action="store_true", help="print one JSON object")
     check.add_argument("--html", metavar="PAGE", help="write the report as a page too")
     check.add_argument(
-        "--seed", type=_whole, default=0, metavar="N", help="which points are drawn"
+        "--seed", type=whole, default=0, metavar="N", help="which points are drawn"
     )
     check.add_argument(
-        "--points", type=_whole, default=20, metavar="N", help="default: %(default)s"
+        "--points", type=whole, default=20, metavar="N", help="default: %(default)s"
     )
     add_force(check, "replace PAGE if it exists")
     check.epilog = (
@@ -67,12 +68,6 @@ def add(commands: Any) -> None:
         "Exit codes: 0 all claims are right, 1 one is wrong or not checkable, 2 the "
         "text\ncannot be read, 130 interrupted."
     )
-
-
-def _whole(text: str) -> int:
-    if not text.isdecimal() or len(text) > 9:
-        raise argparse.ArgumentTypeError(f"N must be a whole number, got {text!r}")
-    return int(text)
 
 
 def _check(args: argparse.Namespace) -> int:

@@ -40,6 +40,7 @@ __all__ = [
     "read",
     "read_text",
     "say",
+    "whole",
 ]
 
 PROGRAM = "autograd-core"
@@ -108,6 +109,13 @@ def add_force(command: argparse.ArgumentParser, what: str) -> None:
 
 
 # -- formulas --------------------------------------------------------------------------
+
+
+def whole(text: str) -> int:
+    """An option's number, from 0 to 999,999,999."""
+    if not text.isdecimal() or len(text) > 9:
+        raise argparse.ArgumentTypeError(f"N must be a whole number, got {text!r}")
+    return int(text)
 
 
 def read(text: str) -> Expression:

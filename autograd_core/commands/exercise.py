@@ -11,7 +11,6 @@ from ..errors import ExpressionError
 from ..exercises import LEVELS, MAX_SEED, Exercise, exercise, grade_exercise, page
 from .check import _placed as placed
 from .check import _text as text_of
-from .check import _whole as whole
 from .common import (
     DONE,
     FAILED,
@@ -22,6 +21,7 @@ from .common import (
     file_path,
     ours,
     say,
+    whole,
 )
 from .grad import _extra as extra
 

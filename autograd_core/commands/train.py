@@ -18,6 +18,7 @@ from .common import (
     own_folder,
     read_text,
     say,
+    whole,
 )
 
 __all__ = ["add"]
@@ -38,7 +39,7 @@ def add(commands: Any) -> None:
     train.add_argument("--list", action="store_true", help="list all scripts")
     train.add_argument("--out", metavar="DIR", help="default: out/NAME")
     train.add_argument(
-        "--seed", type=_whole, default=0, metavar="N", help="default: %(default)s"
+        "--seed", type=whole, default=0, metavar="N", help="default: %(default)s"
     )
     train.add_argument(
         "--steps", type=_steps, metavar="N", help="instead of the script's own number"
@@ -54,14 +55,8 @@ def add(commands: Any) -> None:
     )
 
 
-def _whole(text: str) -> int:
-    if not text.isdecimal() or len(text) > 9:
-        raise argparse.ArgumentTypeError(f"N must be a whole number, got {text!r}")
-    return int(text)
-
-
 def _steps(text: str) -> int:
-    if not 1 <= _whole(text) <= MAX_STEPS:
+    if not 1 <= whole(text) <= MAX_STEPS:
         raise argparse.ArgumentTypeError(
             f"N must be from 1 to {MAX_STEPS:,}, got {text!r}"
         )

@@ -5,7 +5,7 @@ of a misprint's check, or of a printed number's; what no formula can say, such a
 a condition is missing, is a remark. Each links to the article that explains it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -40,27 +40,22 @@ class Found:
     remark: bool = False
 
 
-def errata(articles: Sequence[tuple[str, CheckedArticle]]) -> list[Found]:
-    """All misprints, wrong numbers and remarks, in the order of the notes.
+def errata(file: str, checked: CheckedArticle) -> Iterator[Found]:
+    """All misprints, wrong numbers and remarks of an article.
 
     Parameters
     ----------
-    articles
-        The file of its page, and the article.
+    file
+        The name of its page.
     """
-    return sorted(_all(articles), key=lambda found: found.place)
-
-
-def _all(articles: Sequence[tuple[str, CheckedArticle]]) -> Iterator[Found]:
-    for file, checked in articles:
-        article = checked.article
-        numbers: list[CheckedPrinted] = checked.of(CheckedPrinted)
-        for slip in checked.slips:
-            yield _found(slip.slip.where, _formula(slip), file, article)
-        for wrong in (n for n in numbers if n.wrong):
-            yield _found(wrong.printed.where, _number(wrong), file, article)
-        for remark in article.remarks:
-            yield _found(remark.where, _words(remark), file, article, remark=True)
+    article = checked.article
+    numbers: list[CheckedPrinted] = checked.of(CheckedPrinted)
+    for slip in checked.slips:
+        yield _found(slip.slip.where, _formula(slip), file, article)
+    for wrong in (n for n in numbers if n.wrong):
+        yield _found(wrong.printed.where, _number(wrong), file, article)
+    for remark in article.remarks:
+        yield _found(remark.where, _words(remark), file, article, remark=True)
 
 
 def _found(
@@ -138,9 +133,9 @@ _HOW = (
 _HEADS = ("Where", "As printed", "What it gives", "Right", "Which", "Article")
 
 
-def errata_page(articles: Sequence[tuple[str, CheckedArticle]]) -> str:
-    """The page of all errata, a table per note."""
-    found = errata(articles)
+def errata_page(errata: Iterable[Found]) -> str:
+    """The page of all errata, a table per note, in the order of the notes."""
+    found = sorted(errata, key=lambda row: row.place)
     remarks = sum(row.remark for row in found)
     count = (
         f"{len(found) - remarks} lines and numbers of the notes that are wrong as they "

@@ -1,7 +1,7 @@
 """The pages of the book: a chapter with its articles, and the list of chapters.
 
-What one can do with this file: turn checked articles and their drawings into the
-HTML of a chapter's page, and chapters into the index.
+What one can do with this file: turn a checked article and its drawing into HTML, and
+the HTML of articles into the page of a chapter and the index.
 
 The one idea: this file only arranges. Every formula comes from the article's rules
 run on names, every number from a result, and every verdict is computed; no number
@@ -9,7 +9,6 @@ is typed here or in an article.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from autograd_core import Value, ancestors, explain
 from autograd_core.numbers.text import equation
@@ -19,7 +18,7 @@ from ..page import escape, math, number, page, scroll
 from .article import Claim, Model
 from .beside import CheckedBeside
 from .checks import AGREES, Check
-from .frame import Chapter, Part, Remark
+from .frame import Article, Chapter, Part, Remark
 from .notes import NOTES
 from .results import (
     CheckedArticle,
@@ -41,32 +40,23 @@ from .tables import (
     verdict,
 )
 
-__all__ = ["CheckedChapter", "chapter_page", "index_page"]
+__all__ = ["article_row", "article_section", "chapter_page", "index_page"]
 
 EXPLAINED = 3  # derivatives of a drawing that are written out path by path
 
 
-@dataclass(frozen=True)
-class CheckedChapter:
-    """A chapter with its articles computed."""
-
-    chapter: Chapter
-    articles: tuple[CheckedArticle, ...]
-
-
-def chapter_page(checked: CheckedChapter) -> str:
-    """The page of one chapter."""
-    chapter = checked.chapter
+def chapter_page(chapter: Chapter, sections: Sequence[str]) -> str:
+    """The page of one chapter, of the sections of its articles."""
     contents = "".join(
-        f'<li><a href="#{escape(c.article.id)}">{escape(c.article.title)}</a></li>'
-        for c in checked.articles
+        f'<li><a href="#{escape(a.id)}">{escape(a.title)}</a></li>'
+        for a in chapter.articles
     )
     body = [
         f"<h1>{escape(chapter.title)}</h1>",
         f"<p>{escape(chapter.summary)}</p>",
         f'<nav aria-label="Articles"><ol class="toc">{contents}</ol></nav>',
         f"<details><summary>How it is checked</summary>{SOURCES}</details>",
-        *map(_article, checked.articles),
+        *sections,
     ]
     return page(chapter.title, "\n".join(body), home="index.html")
 
@@ -81,14 +71,14 @@ _ABOUT = (
 _ERRATA = '<p><a href="errata.html">Errata of the notes</a>, all in one place.</p>'
 
 
-def index_page(chapters: Sequence[CheckedChapter]) -> str:
-    """The list of all chapters and articles."""
+def index_page(chapters: Sequence[Chapter], rows: Sequence[Sequence[str]]) -> str:
+    """The list of all chapters, each with the rows of its articles."""
     body = [
         "<h1>The book of derivations</h1>",
         f"<p>{_ABOUT}</p>",
         _ERRATA,
         '<div class="contents">',
-        *map(_contents, chapters),
+        *map(_contents, chapters, rows),
         "</div>",
         _entries(chapters),
         f"<details><summary>How it is checked</summary>{SOURCES}</details>",
@@ -96,14 +86,13 @@ def index_page(chapters: Sequence[CheckedChapter]) -> str:
     return page("The book of derivations", "\n".join(body))
 
 
-def _entries(chapters: Sequence[CheckedChapter]) -> str:
+def _entries(chapters: Sequence[Chapter]) -> str:
     # Every entry of the catalogue with its article: the notes' own order.
     links = {
-        entry: f'<a href="{escape(c.chapter.id)}.html#{escape(a.article.id)}">'
-        f"{escape(entry)}</a>"
-        for c in chapters
-        for a in c.articles
-        for entry in a.article.catalogue_ids
+        entry: f'<a href="{_link(chapter, article)}">{escape(entry)}</a>'
+        for chapter in chapters
+        for article in chapter.articles
+        for entry in article.catalogue_ids
     }
     rows = [
         (note.name, [links[entry] for entry in note.entries if entry in links])
@@ -120,27 +109,33 @@ def _entries(chapters: Sequence[CheckedChapter]) -> str:
     )
 
 
-def _contents(checked: CheckedChapter) -> str:
-    file = f"{escape(checked.chapter.id)}.html"
-    rows = "".join(
-        f'<tr><th scope="row"><a href="{file}#{escape(c.article.id)}">'
-        f"{escape(c.article.title)}</a></th>"
-        f"<td>{escape(c.article.kind)}</td>"
-        f"<td>{escape(', '.join(c.article.catalogue_ids))}</td>"
-        f"<td>{_summary_of_verdicts(c)}</td></tr>"
-        for c in checked.articles
-    )
+def _link(chapter: Chapter, article: Article) -> str:
+    return f"{escape(chapter.id)}.html#{escape(article.id)}"
+
+
+def _contents(chapter: Chapter, rows: Sequence[str]) -> str:
     heads = "".join(
         f'<th scope="col">{h}</th>' for h in ("Article", "Kind", "Catalogue", "Verdict")
     )
     table = (
-        f'<table class="wrap"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody>'
-        "</table>"
+        f'<table class="wrap"><thead><tr>{heads}</tr></thead>'
+        f"<tbody>{''.join(rows)}</tbody></table>"
     )
-    title = escape(checked.chapter.title)
     return (
-        f'<h2><a href="{file}">{title}</a></h2>\n<p>{escape(checked.chapter.summary)}'
-        f"</p>\n{scroll(table, checked.chapter.title)}"
+        f'<h2><a href="{escape(chapter.id)}.html">{escape(chapter.title)}</a></h2>\n'
+        f"<p>{escape(chapter.summary)}</p>\n{scroll(table, chapter.title)}"
+    )
+
+
+def article_row(chapter: Chapter, checked: CheckedArticle) -> str:
+    """The line of an article in the index."""
+    article = checked.article
+    return (
+        f'<tr><th scope="row"><a href="{_link(chapter, article)}">'
+        f"{escape(article.title)}</a></th>"
+        f"<td>{escape(article.kind)}</td>"
+        f"<td>{escape(', '.join(article.catalogue_ids))}</td>"
+        f"<td>{_summary_of_verdicts(checked)}</td></tr>"
     )
 
 
@@ -165,7 +160,8 @@ def _summary_of_verdicts(checked: CheckedArticle) -> str:
 # -- an article ------------------------------------------------------------------------
 
 
-def _article(checked: CheckedArticle) -> str:
+def article_section(checked: CheckedArticle) -> str:
+    """The article on the page of its chapter."""
     article = checked.article
     ids = ", ".join(article.catalogue_ids)
     source = f"{escape(article.source)}."

@@ -179,6 +179,8 @@ USAGE = [
     (["draw", "x", "x=1", "-o"], "-o/--output: expected one argument"),
     (["book", "--out", "a\0"], "'a\\x00' is not a path"),
     (["book", "extra"], "unrecognized arguments: extra"),
+    (["book", "--processes", "0"], "N must be from 1 to 64, got '0'"),
+    (["book", "--processes", "-1"], "N must be a whole number, got '-1'"),
 ]
 
 
@@ -415,7 +417,8 @@ def fake_book(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """A book of one page, with the given failures; the real one has its own tests."""
 
     def install(*failures: str) -> None:
-        def build(out: Path, progress: Any) -> Any:
+        def build(out: Path, progress: Any, processes: int) -> Any:
+            assert processes >= 1
             out.mkdir(parents=True, exist_ok=True)
             (out / MARKER).touch()
             for name in progress(["logistic-loss"]):

@@ -8,7 +8,7 @@ import pytest
 
 @pytest.fixture(scope="session")
 def book(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """Where it is, the report, and one entry per job that the progress saw."""
+    """Where it is, the report, and one entry per article that the progress saw."""
     for package in ("sympy", "mpmath", "matplotlib"):
         pytest.importorskip(package)
     from demos.derivations.book import build
@@ -21,4 +21,4 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Any:
             seen.append(i)
             yield thing
 
-    return out, build(out, progress), seen
+    return out, build(out, progress, processes=2), seen

@@ -28,11 +28,12 @@ from demos.derivations import (
 )
 from demos.derivations import checks as checks_module
 from demos.derivations.book import MARKER, Report, build
-from demos.derivations.results import jobs
 
 pytest.importorskip("sympy")
 pytest.importorskip("mpmath")
 pytest.importorskip("matplotlib")
+
+pytestmark = pytest.mark.xdist_group("book")  # they share its pages
 
 ROOT = Path(__file__).resolve().parents[2]
 DRAWN = ("dot", "png", "svg")
@@ -78,7 +79,7 @@ def test_the_whole_book_is_right(book: Any) -> None:
     pages = (f"{chapter.id}.html" for chapter in CHAPTERS)
     assert names == ["index.html", *pages, "errata.html"]
     assert report.pages[0].parent == out
-    assert len(seen) == sum(len(jobs(article)) for article in ARTICLES.values())
+    assert len(seen) == len(ARTICLES)
 
 
 def test_the_files_of_the_book(book: Any) -> None:
@@ -186,7 +187,8 @@ def test_twice_the_same_bytes(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_the_whole_book_twice_in_another_process(book: Any, tmp_path: Path) -> None:
+def test_the_whole_book_twice(book: Any, tmp_path: Path) -> None:
+    """With another hash seed, and in one process instead of two."""
     program = (
         "import sys; from pathlib import Path;"
         "from demos.derivations.book import build; build(Path(sys.argv[1]))"
