@@ -15,7 +15,7 @@ from .primitives import Primitive
 from .record import is_finite
 from .value import Value
 
-__all__ = ["why"]
+__all__ = ["place", "why"]
 
 _INFIX = {"add": "+", "sub": "-", "mul": "*", "pow": "**", "strong_mul": "*"}
 
@@ -113,7 +113,7 @@ def _value_message(root: Value) -> str:
             continue
         if node._row is None:
             site = _site(node)
-            made = f" at {_place(site)}" if site else ""
+            made = f" at {place(site)}" if site else ""
             text = f"{label(node)} is {node._data}{made}"
         else:
             text = describe_operation(
@@ -150,7 +150,8 @@ def _distance(root: Value, node: Value) -> int:
     return distance.get(root, 0)
 
 
-def _place(site: tuple[str, int]) -> str:
+def place(site: tuple[str, int]) -> str:
+    """A file and line as a message says them: the shorter of two ways to the file."""
     path, line = site
     relative = os.path.relpath(path) if os.path.isabs(path) else path
     return f"{relative if len(relative) < len(path) else path}:{line}"
@@ -193,7 +194,7 @@ def describe_operation(
     ):
         text += ": negative base with a non-integer exponent"
     if site is not None:
-        text += f" at {_place(site)}"
+        text += f" at {place(site)}"
     if name is not None:
         text += f' (node "{name}")'
     return text + "."

@@ -20,7 +20,7 @@ from .reverse import sweep
 from .tree import flatten
 from .value import Value, column
 
-__all__ = ["Argnums", "Inputs", "call"]
+__all__ = ["Argnums", "Inputs", "call", "positions_of"]
 
 Argnums = int | Sequence[int]
 
@@ -45,7 +45,7 @@ class Inputs:
     """
 
     def __init__(self, args: tuple[Any, ...], argnums: Argnums) -> None:
-        self.single, self.positions = _positions(len(args), argnums)
+        self.single, self.positions = positions_of(len(args), argnums)
         given, self._rebuild = flatten(tuple(args[n] for n in self.positions))
         if not given:
             raise TypeError("there is no number in the arguments to differentiate")
@@ -112,7 +112,8 @@ class Inputs:
         return y._data if isinstance(y, Value) and not recorded else y
 
 
-def _positions(count: int, argnums: Any) -> tuple[bool, list[int]]:
+def positions_of(count: int, argnums: Any) -> tuple[bool, list[int]]:
+    """Whether ``argnums`` is one int, and which of ``count`` arguments it names."""
     try:
         single = not isinstance(argnums, Sequence)
         numbers = [index(n) for n in ([argnums] if single else argnums)]

@@ -3,7 +3,6 @@
 import argparse
 import json
 import os
-import re
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from .common import (
     command,
     file_path,
     ours,
+    placed,
     progress,
     read_text,
     say,
@@ -27,9 +27,6 @@ from .common import (
 
 __all__ = ["add"]
 
-MAX_BYTES = 1_000_000  # the reader takes 5,000 words, so this is no derivation
-WIDTH = 72  # characters of a line that are shown above the caret
-_PLACE = re.compile(r"(?:line (\d+), )?column (\d+): (.*)", re.DOTALL)
 _STYLE = (
     "body{font-family:sans-serif;margin:2em}td,th{padding:.3em .8em;text-align:left;"
     "vertical-align:top;border-bottom:1px solid #ccc}.wrong{background:#fbeaea}"
@@ -73,7 +70,7 @@ def add(commands: Any) -> None:
 def _check(args: argparse.Namespace) -> int:
     if not 3 <= args.points <= MAX_POINTS:
         raise Stop(f"--points must be from 3 to {MAX_POINTS}, got {args.points}")
-    text = _text(args.file)
+    text = read_text(args.file)
     page = None if args.html is None else file_path(args.html)
     if page is not None:
         _refuse_page(page, args.file)
@@ -85,7 +82,7 @@ def _check(args: argparse.Namespace) -> int:
             text, seed=args.seed, points=args.points, progress=progress
         )
     except ExpressionError as error:
-        raise Stop(_placed(name, text, str(error))) from None
+        raise Stop(placed(name, text, str(error))) from None
     except GradientCheckError as error:
         raise Stop(f"the engine contradicts its references: {error}", FAILED) from None
     if not report.verdicts:
@@ -102,23 +99,6 @@ def _refuse_page(page: Path, file: str) -> None:
         raise Stop(f"{page} is the derivation itself; --html needs another PAGE")
     if page.suffix.lower() != ".html":
         raise Stop(f"the name of PAGE must end with .html, got {page}")
-
-
-def _text(file: str) -> str:
-    return read_text(file, MAX_BYTES)
-
-
-def _placed(name: str, text: str, message: str) -> str:
-    # file:line:column, the line, and a caret below the place.
-    match = _PLACE.fullmatch(message)
-    if match is None:
-        return f"{name}: {message}"
-    line, column = int(match[1] or 1), int(match[2])
-    source = [*text.split("\n"), ""][line - 1]
-    start = max(0, column - 1 - WIDTH // 2)
-    shown = "".join(c if c.isprintable() else " " for c in source[start:][:WIDTH])
-    caret = " " * (column - 1 - start) + "^"
-    return f"{name}:{line}:{column}: {match[3]}\n    {shown.rstrip()}\n    {caret}"
 
 
 def _write(page: Any, name: str, report: Report) -> None:

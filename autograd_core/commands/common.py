@@ -7,8 +7,10 @@ test, never with a traceback; and a file of the user's is never replaced unless
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import wraps
 from importlib import import_module
 from importlib.util import find_spec
@@ -16,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from ..data import caller
-from ..diagnose import _place as written_place
+from ..diagnose import place
 from ..errors import ExpressionError
 from ..expression import Expression, functions, parse
 
@@ -33,9 +35,11 @@ __all__ = [
     "add_formula",
     "command",
     "explained",
+    "extra",
     "file_path",
     "ours",
     "own_folder",
+    "placed",
     "progress",
     "read",
     "read_text",
@@ -45,6 +49,10 @@ __all__ = [
 
 PROGRAM = "autograd-core"
 DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
+
+MAX_BYTES = 1_000_000  # the readers take 5,000 words, so more is no such text
+WIDTH = 72  # characters of a line that are shown above the caret
+_PLACE = re.compile(r"(?:line (\d+), )?column (\d+): (.*)", re.DOTALL)
 
 
 class Stop(Exception):
@@ -147,7 +155,7 @@ def explained(command: Callable[[Any], Any]) -> Callable[[Any], Any]:
 def _without_python(message: str) -> str:
     site = caller()
     if site is not None:  # the program's own first line says nothing to its user
-        message = message.replace(f" at {written_place(site)}", "")
+        message = message.replace(f" at {place(site)}", "")
     return message.removesuffix(" allow_nonfinite=True continues.")
 
 
@@ -161,7 +169,7 @@ def file_path(text: str) -> Path:
     return Path(text)
 
 
-def read_text(file: str, most: int) -> str:
+def read_text(file: str, most: int = MAX_BYTES) -> str:
     """The text of a file, or of stdin for ``-``, if it is UTF-8 of ``most`` bytes."""
     try:
         if file == "-":
@@ -177,6 +185,19 @@ def read_text(file: str, most: int) -> str:
         return found.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise Stop(f"{file} is not UTF-8 text (byte {error.start})") from None
+
+
+def placed(name: str, text: str, message: str) -> str:
+    """A message of the reader as ``file:line:column``, the line, a caret below."""
+    match = _PLACE.fullmatch(message)
+    if match is None:
+        return f"{name}: {message}"
+    line, column = int(match[1] or 1), int(match[2])
+    source = [*text.split("\n"), ""][line - 1]
+    start = max(0, column - 1 - WIDTH // 2)
+    shown = "".join(c if c.isprintable() else " " for c in source[start:][:WIDTH])
+    caret = " " * (column - 1 - start) + "^"
+    return f"{name}:{line}:{column}: {match[3]}\n    {shown.rstrip()}\n    {caret}"
 
 
 def own_folder(text: str, marker: str, name: str, force: bool) -> Path:
@@ -203,6 +224,15 @@ def about(path: Path, error: OSError) -> Stop:
     """What the system says of a file."""
     # Python's own OSErrors have a strerror, our packages' are sentences.
     return Stop(f"{path}: {error.strerror}" if error.strerror else str(error))
+
+
+@contextmanager
+def extra(name: str) -> Iterator[None]:
+    """What needs packages of an extra; without them, how to install it."""
+    try:
+        yield
+    except ImportError as error:
+        raise Stop(f"{error}; pip install '{PROGRAM}[{name}]'", FAILED) from None
 
 
 def ours(package: str, module: str = "") -> Any:

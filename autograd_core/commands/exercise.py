@@ -9,8 +9,6 @@ from typing import Any
 
 from ..errors import ExpressionError
 from ..exercises import LEVELS, MAX_SEED, Exercise, exercise, grade_exercise, page
-from .check import _placed as placed
-from .check import _text as text_of
 from .common import (
     DONE,
     FAILED,
@@ -18,12 +16,14 @@ from .common import (
     about,
     add_force,
     command,
+    extra,
     file_path,
     ours,
+    placed,
+    read_text,
     say,
     whole,
 )
-from .grad import _extra as extra
 
 __all__ = ["add"]
 
@@ -70,7 +70,7 @@ def _grade(args: argparse.Namespace) -> int:
     others += ["--solution"] * args.solution + ["--force"] * args.force
     if others:
         raise Stop(f"--grade goes alone, without {' and '.join(others)}")
-    text = text_of(args.grade)
+    text = read_text(args.grade)
     name = "stdin" if args.grade == "-" else args.grade
     try:
         with extra("symbolic"):  # level 6

@@ -2,8 +2,8 @@
 
 import argparse
 import json
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import partial
@@ -14,12 +14,11 @@ from ..transforms import hessian
 from ..value import Value
 from .common import (
     DONE,
-    FAILED,
-    PROGRAM,
     Stop,
     add_formula,
     command,
     explained,
+    extra,
     read,
     say,
 )
@@ -80,26 +79,18 @@ def _kind(args: argparse.Namespace) -> Kind:
     if args.exact:
         return Kind(Fraction(0), str)
     if args.symbolic:
-        with _extra("symbolic"):
+        with extra("symbolic"):
             import sympy
         symbol = partial(sympy.Symbol, real=True)
         return Kind(sympy.Integer(0), str, symbol=symbol)
     if args.digits:
-        with _extra("precise"):
+        with extra("precise"):
             import mpmath
         show = partial(mpmath.nstr, n=args.digits)
         # Ten more digits than are shown, so that the last shown one is right.
         context = mpmath.workdps(args.digits + 10)
         return Kind(mpmath.mpf(0), show, show, context=context)
     return Kind(encode=float)
-
-
-@contextmanager
-def _extra(name: str) -> Iterator[None]:
-    try:
-        yield
-    except ImportError as error:
-        raise Stop(f"{error}; pip install '{PROGRAM}[{name}]'", FAILED) from None
 
 
 # -- values ---

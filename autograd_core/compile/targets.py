@@ -8,7 +8,7 @@ from.
 from collections.abc import Sequence
 from typing import Any
 
-from ..inputs import _positions
+from ..inputs import positions_of
 from ..tree import flatten
 from ..value import Value, refuse_if_traced
 from .arguments import Call, assembled
@@ -57,7 +57,7 @@ class Target:
     def _arguments(
         self, program: Any, call: Call, argnums: int | Sequence[int]
     ) -> tuple[int, Any]:
-        single, positions = _positions(len(call.spans), argnums)
+        single, positions = positions_of(len(call.spans), argnums)
         example = call.example(0)
         builds = []
         for position in positions:

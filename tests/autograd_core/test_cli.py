@@ -180,7 +180,7 @@ USAGE = [
     (["book", "--out", "a\0"], "'a\\x00' is not a path"),
     (["book", "extra"], "unrecognized arguments: extra"),
     (["book", "--processes", "0"], "N must be from 1 to 64, got '0'"),
-    (["book", "--processes", "-1"], "N must be a whole number, got '-1'"),
+    (["book", "--processes", "1.5"], "N must be a whole number, got '1.5'"),
 ]
 
 
