@@ -3,10 +3,11 @@
 What one can do with this package: `compile` a function. See README.md for how it works.
 """
 
+from .binding import Bound
 from .program import Program, compile
 from .report import Report
 from .rows import Rows
 from .sparse import SparseMatrix
 from .tape import Tape
 
-__all__ = ["Program", "Report", "Rows", "SparseMatrix", "Tape", "compile"]
+__all__ = ["Bound", "Program", "Report", "Rows", "SparseMatrix", "Tape", "compile"]

@@ -33,12 +33,15 @@ class Call:
         Gives the arguments of a row, as the function would get them.
     spans
         For each argument its first input and its last.
+    single
+        Whether it is one row, and no batch.
     """
 
     key: tuple[Any, ...]
     inputs: Any
     example: Callable[[int], tuple[Any, ...]]
     spans: list[tuple[int, int]]
+    single: bool = False
 
     @property
     def rows(self) -> int:
@@ -70,8 +73,8 @@ def one(
                 _check_ints(arg, f"argument {place}")
             key.append((structure(arg), _read(arg, numbers, f"argument {place}")))
         spans.append((start, len(numbers)))
-    inputs = np.array(numbers).reshape(-1, 1)
-    return Call(tuple(key), inputs, lambda row: tuple(args), spans)
+    inputs = np.array(numbers, dtype=float).reshape(-1, 1)
+    return Call(tuple(key), inputs, lambda row: tuple(args), spans, single=True)
 
 
 def batch(
@@ -169,6 +172,9 @@ def _columns(arg: Any, name: str) -> tuple[Any, Any]:
 
 def _read(tree: Any, numbers: list[float], name: str) -> tuple[Any, ...]:
     # Appends the numbers of a tree; returns what in it is none.
+    if is_array(tree) and tree.dtype == float:
+        numbers += tree.ravel().tolist()
+        return ()
     others = []
     for place, leaf in enumerate(flatten(tree)[0]):
         if leaf.__class__ is float:

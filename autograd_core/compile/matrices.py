@@ -65,7 +65,8 @@ def _run(
     exact = None if numerics == program.numerics else program.variants.exact
     patterns, tables = [], []
     for part in target.parts:
-        wanted = Wanted(kind, target.places(part), numerics=numerics)
+        places = target.places(part)
+        wanted = Wanted(kind, places, numerics=numerics, single=call.single)
         pattern, table = part.variant.entries(wanted, part.inputs, exact)
         patterns.append(pattern)
         tables.append(table)
@@ -76,10 +77,7 @@ def _run(
 
 
 def _coordinates(pattern: Pattern, table: Any, *, rows: bool) -> SparseMatrix:
-    import numpy as np
-
-    i, j = np.array([pattern.rows, pattern.columns], dtype=np.intp)
-    return SparseMatrix(pattern.shape, i, j, table.T if rows else table[:, 0])
+    return SparseMatrix.of(pattern, table.T if rows else table[:, 0])
 
 
 def _dense(pattern: Pattern, table: Any) -> Any:
@@ -87,6 +85,6 @@ def _dense(pattern: Pattern, table: Any) -> Any:
 
     n, m = pattern.shape
     dense = np.zeros((n * m, table.shape[1]))
-    at = np.array(pattern.rows, dtype=np.intp) * m + np.array(pattern.columns, np.intp)
-    dense[at] = table
+    i, j = pattern.places
+    dense[i * m + j] = table
     return dense

@@ -47,6 +47,8 @@ class Wanted(NamedTuple):
     apart
         Inputs by which it is differentiated too. Of a gradient, their derivatives are
         the first outputs, and are not added up.
+    single
+        Whether it is for one row, given as a call's arguments and not as a batch.
     """
 
     kind: str
@@ -55,6 +57,7 @@ class Wanted(NamedTuple):
     seeded: bool = False
     numerics: str = "fast"
     apart: tuple[int, ...] = ()
+    single: bool = False
 
 
 def build(tape: Tape, results: int, wanted: Wanted, backend: Backend) -> Made:
@@ -91,7 +94,9 @@ def _build(tape: Tape, results: int, wanted: Wanted, backend: Backend) -> Made:
     summed = len(new.outputs) - len(wanted.apart) if wanted.summed else 0
     run = timed(
         f"compile ({backend.name})",
-        lambda: backend.compile(new, summed=summed, numerics=wanted.numerics),
+        lambda: backend.compile(
+            new, summed=summed, numerics=wanted.numerics, single=wanted.single
+        ),
     )
     notes += [f"raised: {note}" for note in getattr(run, "notes", ())]
     if pattern is not None:

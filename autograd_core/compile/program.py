@@ -18,6 +18,7 @@ from ..errors import TraceError
 from ..value import open_tapes, tape_here
 from .arguments import Call, assembled, batch, one
 from .backends import choose
+from .binding import Bound, bind
 from .matrices import hessian, jacobian
 from .pipeline import Wanted
 from .replay import explain_row
@@ -247,6 +248,58 @@ class Program:
         target = Target(self, call, argnums, parameters)
         return hessian(self, call, target, sparse=sparse, rows=False)
 
+    def bind(
+        self,
+        *args: Any,
+        wanted: str = "value",
+        argnums: int | Sequence[int] | None = None,
+        parameters: Any = None,
+        out: Any = None,
+    ) -> Bound:
+        """The program on these arrays, to be called again and again.
+
+        A call reads what is in the arrays then, writes its results into arrays that
+        stay the same too, and does nothing else.
+
+        Parameters
+        ----------
+        args
+            C-contiguous float64 arrays; for a number one of shape (). With several of
+            them a call copies each first.
+        wanted
+            "value", "gradient" (with the value), "jacobian" or "hessian", both sparse.
+        argnums, parameters
+            With respect to what; as `value_and_grad`.
+        out
+            A float64 array that all results are written to, one after the other; by
+            default a new one.
+
+        Raises
+        ------
+        TypeError
+            If an argument is no such array, or the program has ``index_argnums``; and
+            as `value_and_grad`.
+        ValueError
+            If there is no such ``wanted``, or ``out`` does not fit.
+        TraceError
+            If the function branches on its numbers: a bound call goes one way.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from autograd_core.compile import compile
+        >>> x = np.array([1.0, 2.0])
+        >>> call = compile(lambda x: x[0] ** 2 * x[1]).bind(x, wanted="gradient")
+        >>> call()
+        >>> call.value.item(), call.gradient.tolist()
+        (2.0, [4.0, 1.0])
+        >>> x[0] = 3.0
+        >>> call()
+        >>> call.value.item(), call.gradient.tolist()
+        (18.0, [12.0, 9.0])
+        """
+        return bind(self, args, wanted, argnums, parameters, out)
+
     # -- a batch -------------------------------------------------------------------
 
     def backward(self, *args: Any, reduction: str = "mean") -> float:
@@ -401,7 +454,7 @@ class Program:
             return self.variants.parts(call, numbers)
 
     def _values(self, call: Call, *, rows: bool) -> Any:
-        wanted = Wanted("values", numerics=self.numerics)
+        wanted = Wanted("values", numerics=self.numerics, single=call.single)
         parts = self.parts(call)
         table = gathered(parts, call, [p.variant.run(wanted, p.inputs) for p in parts])
         return assembled(same_result(parts), table, rows=rows)
@@ -426,7 +479,8 @@ class Program:
         exact = None if numerics == self.numerics else self.variants.exact
         tables = []
         for part in target.parts:
-            wanted = Wanted("gradient", target.places(part), numerics=numerics)
+            places = target.places(part)
+            wanted = Wanted("gradient", places, numerics=numerics, single=call.single)
             tables.append(part.variant.run(wanted, part.inputs, backend=exact))
         return gathered(target.parts, call, tables)
 

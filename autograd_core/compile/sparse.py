@@ -12,12 +12,14 @@ Source: the coordinate format of SciPy's ``coo_array``.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from functools import cached_property
+from typing import Any
 
 __all__ = ["Pattern", "SparseMatrix", "scattered", "united"]
 
 
-class Pattern(NamedTuple):
+@dataclass(frozen=True)
+class Pattern:
     """The places of the structural non-zeros, line by line.
 
     Attributes
@@ -31,6 +33,15 @@ class Pattern(NamedTuple):
     shape: tuple[int, int]
     rows: tuple[int, ...]
     columns: tuple[int, ...]
+
+    @cached_property
+    def places(self) -> tuple[Any, Any]:
+        """Rows and columns as arrays that cannot be written to."""
+        import numpy as np
+
+        found = np.array([self.rows, self.columns], dtype=np.intp)
+        found.flags.writeable = False
+        return found[0], found[1]
 
     def __str__(self) -> str:
         n, m = self.shape
@@ -81,6 +92,12 @@ class SparseMatrix:
     rows: Any
     columns: Any
     values: Any
+
+    @classmethod
+    def of(cls, pattern: Pattern, values: Any) -> "SparseMatrix":
+        """The matrix of a pattern."""
+        rows, columns = pattern.places
+        return cls(pattern.shape, rows, columns, values)
 
     def toarray(self) -> Any:
         """The dense matrix, ``shape``; of a batch (rows of the batch, *shape)."""

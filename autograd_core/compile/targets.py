@@ -6,10 +6,11 @@ from.
 """
 
 from collections.abc import Sequence
+from math import prod
 from typing import Any
 
 from ..inputs import positions_of
-from ..tree import flatten
+from ..tree import flatten, is_array
 from ..value import Value, refuse_if_traced
 from .arguments import Call, assembled
 from .variants import Part
@@ -37,12 +38,16 @@ class Target:
         self.inputs: list[int] = []
         self.leaves: list[Value] = []
         builders: list[Any] = []
+        # Of each of them whether it is one thing, and the shapes of its parts.
+        self._shapes: list[tuple[bool, list[tuple[int, ...]]]] = []
+        self._arrays = parameters is None  # and nothing else
         if argnums is not None:
             builders.append(self._arguments(program, call, argnums))
         if parameters is not None:
             leaves, build = flatten(parameters)
             self.leaves = [_captured(leaf) for leaf in leaves]
             builders.append((len(leaves), build))
+            self._shapes.append((True, [(len(leaves),)]))
         self._builders = builders
         self.count = len(self.inputs) + len(self.leaves)
         if not self.count:
@@ -59,7 +64,7 @@ class Target:
     ) -> tuple[int, Any]:
         single, positions = positions_of(len(call.spans), argnums)
         example = call.example(0)
-        builds = []
+        builds, shapes = [], []
         for position in positions:
             if position in program.static:
                 raise TypeError(f"argument {position} is static")
@@ -75,7 +80,10 @@ class Target:
                 )
             first, last = call.spans[position]
             builds.append((last - first, build))
+            shapes.append(_shape(example[position], last - first))
+            self._arrays &= is_array(example[position])
             self.inputs += range(first, last)
+        self._shapes.append((single, shapes))
         build = builds[0][1] if single else _tuple_of(builds)
         return len(self.inputs), build
 
@@ -95,9 +103,32 @@ class Target:
             start += count
         return found[0] if len(found) == 1 else tuple(found)
 
+    def views(self, numbers: Any) -> Any:
+        """A flat array with one number each as views, shaped as the arguments are."""
+        found: list[Any] = []
+        start = 0
+        for single, shapes in self._shapes:
+            parts = []
+            for shape in shapes:
+                count = prod(shape)
+                parts.append(numbers[start : start + count].reshape(shape))
+                start += count
+            found.append(parts[0] if single else tuple(parts))
+        return found[0] if len(found) == 1 else tuple(found)
+
     def rebuilt(self, table: Any, *, rows: bool) -> Any:
         """The lines of a table in those containers."""
+        if self._arrays and not rows:
+            return self.views(table[:, 0].copy())
         return assembled(self.rebuild, table, rows=rows)
+
+
+def _shape(tree: Any, count: int) -> tuple[int, ...]:
+    # Of an array what it is; other containers of numbers lie flat.
+    if is_array(tree):
+        found: tuple[int, ...] = tree.shape
+        return found
+    return (count,) if isinstance(tree, (list, tuple, dict)) else ()
 
 
 def _tuple_of(builds: list[tuple[int, Any]]) -> Any:

@@ -154,9 +154,17 @@ class Variant:
         self, wanted: Wanted, inputs: Any, given: Any, seed: float, backend: Any
     ) -> Any:
         program = self.program(wanted, backend)
-        if program.order is not None:
-            given = _reordered(given, seed, program.order)
-        return program.run(inputs, given)
+        return program.run(inputs, self.given(program, given, seed))
+
+    def given(self, program: Made, numbers: Any = None, seed: float = 1.0) -> Any:
+        """The numbers of a program's parameters, in its order."""
+        import numpy as np
+
+        if numbers is None:
+            numbers = self.numbers()
+        if program.order is None:
+            return numbers
+        return np.append(numbers, seed)[program.order]
 
     def place(self, leaf: Value) -> int:
         """The index of a captured Value on the tape, also if this way skips it."""
@@ -172,12 +180,6 @@ class Variant:
     def switched(self) -> bool:
         """Whether a parameter was frozen or thawed since."""
         return self.wants != [leaf._wants for leaf in self.parameters]
-
-
-def _reordered(numbers: Any, seed: float, order: list[int]) -> Any:
-    import numpy as np
-
-    return np.append(numbers, seed)[order]
 
 
 class Variants:

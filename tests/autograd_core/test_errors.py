@@ -486,6 +486,7 @@ ELSEWHERE = {
     "compile/backends/llvm/sequence.py",
     "compile/backends/llvm/syntax.py",
     "compile/backends/llvm/target.py",
+    "compile/binding.py",
     "compile/derive.py",
     "compile/gathers.py",
     "compile/interpret.py",

@@ -26,7 +26,9 @@ class Backend(Protocol):
 
     name: str
 
-    def compile(self, tape: Tape, *, summed: int, numerics: str) -> Executable:
+    def compile(
+        self, tape: Tape, *, summed: int, numerics: str, single: bool = False
+    ) -> Executable:
         """A function that runs ``tape`` over the rows of a batch.
 
         Parameters
@@ -36,6 +38,8 @@ class Backend(Protocol):
         numerics
             "eager": per row the bits of `interpret.run`, and sums in the order of the
             rows. "fast": each operation within 4 ULP, sums in any fixed order.
+        single
+            It will be run on one row, always.
         """
         ...
 

@@ -33,7 +33,9 @@ class Backend:
 
     name = "numpy"
 
-    def compile(self, tape: Tape, *, summed: int, numerics: str) -> "Executable":
+    def compile(
+        self, tape: Tape, *, summed: int, numerics: str, single: bool = False
+    ) -> "Executable":
         """See `Backend` of `autograd_core.compile.backends`."""
         return Executable(tape, summed, fast=numerics == "fast")
 
@@ -83,6 +85,10 @@ class Executable:
             values.append(value)
         return np.concatenate(values, axis=1), sums
 
+    def bind(self, inputs: Any, parameters: Any, values: Any) -> "Bound":
+        """The program on arrays that stay the same."""
+        return Bound(_Bound(self, inputs.shape[1]), inputs, parameters, values)
+
     # A prepared table belongs to one call at a time; other threads make their own.
     def _taken(self, rows: int) -> "_Bound":
         try:
@@ -94,6 +100,27 @@ class Executable:
         while len(self._ready) >= KEPT_SIZES and bound.rows not in self._ready:
             self._ready.pop(next(iter(self._ready)), None)
         self._ready[bound.rows] = [bound]
+
+
+class Bound:
+    """An executable on arrays that stay the same; only their numbers change."""
+
+    def __init__(
+        self, tables: "_Bound", inputs: Any, parameters: Any, values: Any
+    ) -> None:
+        self._tables = tables
+        self._inputs, self._parameters, self._values = inputs, parameters, values
+
+    def entry(self, copies: Sequence[tuple[Any, Any]] = ()) -> Callable[[], None]:
+        """A function that makes these copies, (to, from), and runs once."""
+
+        def run() -> None:
+            for to, source in copies:
+                np.copyto(to, source.ravel())
+            found, _ = self._tables.run(self._inputs, self._parameters, None)
+            np.copyto(self._values, found)
+
+        return run
 
 
 class _Places:

@@ -310,6 +310,37 @@ ERRORS = [
         "the function returned inf",
     ),
     (_frozen_root, NonFiniteError, "^a derivative is not finite; allow_nonfinite"),
+    # -- bound calls --
+    (
+        lambda: _numpy(lambda x: x[0]).bind([1.0, 2.0]),
+        TypeError,
+        "argument 0 must be a C-contiguous float64 array, .*got a list",
+    ),
+    (
+        lambda: _numpy(lambda x: x[0]).bind(np.ones((2, 2))[:, 0], wanted="slope"),
+        ValueError,
+        "one of 'value', 'gradient', .*got 'slope'",
+    ),
+    (
+        lambda: _numpy(lambda x: x[0]).bind(np.ones(2), argnums=0),
+        ValueError,
+        "a value has no 'argnums'",
+    ),
+    (
+        lambda: _numpy(lambda x: x[0]).bind(np.ones(2), out=np.ones(2)),
+        ValueError,
+        r"'out' must be a writeable .* of shape \(1,\) \(got float64 \(2,\)",
+    ),
+    (
+        lambda: _numpy(lambda x: x if x > 0 else -x).bind(np.array(1.0)),
+        TraceError,
+        "a bound call goes one way.* at .*test_errors.py:.*use where",
+    ),
+    (
+        lambda: _numpy(lambda i: W * i, index_argnums=0).bind(np.array(1.0)),
+        TypeError,
+        "call a program with 'index_argnums' itself",
+    ),
     # -- branches --
     (_many_ways, TraceError, r"8 ways .*test_errors.py:\d+\. Use where\(\), maximum"),
     (

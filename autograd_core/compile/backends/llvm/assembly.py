@@ -56,7 +56,7 @@ class Program:
 
 
 def write(plan: Plan, vectors: Vectors, numerics: str) -> Program:
-    """The program of ``plan`` on ``vectors``."""
+    """The program of ``plan`` on ``vectors``; those of one lane are for one row."""
     program = Program()
     writer = _Writer(plan, program, vectors, numerics)
     shared = writer.shared()
@@ -202,12 +202,16 @@ class _Chunk:
         if number in self.writer.uniforms:
             return self.broadcast("%uni", self.writer.uniforms[number])
         if number in plan.inputs:
-            offset = self.line(f"mul i64 %stride, {plan.inputs[number]}")
+            offset = self.offset("%stride", plan.inputs[number])
             found = self.load(f"double, ptr %in, i64 {offset}", 8)
         else:
             found = self.load(f"{self.v}, ptr %work, i64 {self.places[number]}", 8)
         self.refs[number] = found
         return found
+
+    def offset(self, stride: str, k: int) -> str:
+        """Of line ``k``; the lines of a single row are numbers next to each other."""
+        return str(k) if self.writer.width == 1 else self.line(f"mul i64 {stride}, {k}")
 
     def line(self, text: str) -> str:
         name = self.name()
@@ -288,7 +292,7 @@ class _Chunk:
 
     def results(self, number: int, ref: str) -> None:
         for k in self.writer.values.pop(number, ()):
-            offset = self.line(f"mul i64 %outstride, {k}")
+            offset = self.offset("%outstride", k)
             self.store(ref, f"double, ptr %out, i64 {offset}")
         if number in self.writer.keep:
             offset = self.line(f"mul i64 %keepstride, {self.writer.keep.pop(number)}")

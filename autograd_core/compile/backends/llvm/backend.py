@@ -10,7 +10,7 @@ nothing of the numbers that it was called with.
 
 import ctypes
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from math import nan
 from typing import Any, NoReturn
@@ -22,6 +22,7 @@ from ...tape import Tape
 from . import libm
 from .assembly import Program, write
 from .driver import ENTRY, write_module
+from .entry import entry
 from .lanes import Vectors
 from .library import LIBM
 from .plan import plan
@@ -33,6 +34,7 @@ __all__ = ["Backend", "Bound", "Executable"]
 # Above this, less of LLVM's work on registers: the cost of compiling stays linear
 # either way, and is four times smaller.
 MOST_TUNED = 8_000
+MOST_TUNED_SINGLE = 1_000  # whose registers are spilled to one line of the cache
 Numbers = NDArray[np.float64]
 # The last arguments: inputs, parameters; where the inputs are, their rows, where the
 # parameters are.
@@ -64,7 +66,9 @@ class Backend:
     def __init__(self, machine: Machine | None = None) -> None:
         self.machine = machine or host()
 
-    def compile(self, tape: Tape, *, summed: int, numerics: str) -> "Executable":
+    def compile(
+        self, tape: Tape, *, summed: int, numerics: str, single: bool = False
+    ) -> "Executable":
         """The program of ``tape``.
 
         Parameters
@@ -75,6 +79,8 @@ class Backend:
             ``"eager"``: per row the bits of eager mode, sums in the order of the
             rows. ``"fast"``: elementary functions within 2 ULP, products and sums
             contracted, sums as one fixed tree.
+        single
+            Make scalar code that runs one row, and is faster at it.
 
         Raises
         ------
@@ -91,7 +97,7 @@ class Backend:
                 f"'summed' must be 0 to {len(tape.outputs)}, the number of outputs "
                 f"(got {summed})"
             )
-        return Executable(tape, summed, numerics, self.machine)
+        return Executable(tape, summed, numerics, self.machine, single)
 
 
 class Executable:
@@ -106,14 +112,20 @@ class Executable:
     """
 
     def __init__(
-        self, tape: Tape, summed: int, numerics: str, machine: Machine
+        self,
+        tape: Tape,
+        summed: int,
+        numerics: str,
+        machine: Machine,
+        single: bool = False,
     ) -> None:
         self.inputs = len(tape.inputs)
         self.parameters = len(tape.parameters)
         self.values = len(tape.outputs) - summed
         self.sums = summed
         self.numerics = numerics
-        drawn, width = plan(tape, summed, numerics), machine.width
+        self.rows = 1 if single else None
+        drawn, width = plan(tape, summed, numerics), 1 if single else machine.width
         self.program = write(drawn, Vectors(width, machine.fused), numerics)
         module = write_module(drawn, self.program, width, numerics)
         self._scratch_size = module.scratch
@@ -121,7 +133,8 @@ class Executable:
         self._callbacks = _callbacks(self.program, self._errors)
         symbols = _symbols(self.program)
         symbols.update({k: _address(c) for k, c in self._callbacks.items()})
-        level = 1 if self.program.operations <= MOST_TUNED else 0
+        most_tuned = MOST_TUNED_SINGLE if single else MOST_TUNED
+        level = 1 if self.program.operations <= most_tuned else 0
         self._built: Built = build(module.text, symbols, ENTRY, machine, level)
         self.program.functions.clear()  # they are in the module's text
         self._run = _FUNCTION(self._built.address)
@@ -166,7 +179,7 @@ class Executable:
 
     def _look_at(self, inputs: Numbers, parameters: Numbers) -> "_Seen":
         # A loop mostly calls with the same two arrays: their addresses are kept.
-        _check("inputs", inputs, (self.inputs, None))
+        _check("inputs", inputs, (self.inputs, self.rows))
         _check("parameters", parameters, (self.parameters,))
         self._seen = found = (
             weakref.ref(inputs),
@@ -183,13 +196,16 @@ class Executable:
         self._errors.clear()
         raise error
 
-    def bind(self, inputs: Numbers, parameters: Numbers) -> "Bound":
+    def bind(
+        self, inputs: Numbers, parameters: Numbers, values: Numbers | None = None
+    ) -> "Bound":
         """The program on these arrays, to be called again and again.
 
         What a call costs in Python is then paid once; the arrays are read anew by
-        each call. Arguments and errors are those of a call.
+        each call. Arguments and errors are those of a call; ``values`` is written to.
         """
-        return Bound(self, inputs, parameters, self._look_at(inputs, parameters)[2:])
+        given = self._look_at(inputs, parameters)[2:]
+        return Bound(self, inputs, parameters, given, values)
 
     @property
     def text(self) -> str:
@@ -232,9 +248,12 @@ class Bound:
         inputs: Numbers,
         parameters: Numbers,
         given: tuple[int, int, int],
+        values: Numbers | None = None,
     ) -> None:
         self.inputs, self.parameters = inputs, parameters
-        self.values = np.empty((executable.values, inputs.shape[1]))
+        if values is None:
+            values = np.empty((executable.values, inputs.shape[1]))
+        self.values = values
         self.sums = np.empty(executable.sums)
         self._executable = executable  # whose code must stay
         self._scratch, place = _scratch(executable._scratch_size)
@@ -248,6 +267,25 @@ class Bound:
         self._call()
         if self._executable._errors:
             self._executable._fail()
+
+    def entry(
+        self, copies: Iterable[tuple[Numbers, Numbers]] = ()
+    ) -> Callable[[], None]:
+        """A function that makes these copies, (to, from), and runs once.
+
+        It has nothing to convert, so that it costs less than to call this object.
+        """
+        places = [(_place(to), _place(x), x.nbytes) for to, x in copies if x.size]
+        self._code, run = entry(self.native, places)
+        if not self._executable._callbacks:
+            return run
+
+        def checked() -> None:
+            run()
+            if self._executable._errors:
+                self._executable._fail()
+
+        return checked
 
 
 _FUNCTION = ctypes.CFUNCTYPE(
@@ -263,6 +301,7 @@ def _check(name: str, array: Numbers, shape: tuple[int | None, ...]) -> None:
         or array.ndim != len(shape)
         or not array.flags.c_contiguous
         or shape[0] != array.shape[0]
+        or (array.shape[1:] != shape[1:] and shape[1:] == (1,))
     ):
         found = getattr(array, "shape", type(array).__name__)
         raise ValueError(
