@@ -82,6 +82,8 @@ def batch(
 ) -> Call:
     """The arguments of a batch, each a sequence with an entry per row.
 
+    Without any, a batch is one row.
+
     Raises
     ------
     TypeError
@@ -117,7 +119,7 @@ def batch(
         spans.append((start, start + len(numbers)))
         start += len(numbers)
     if rows is None:
-        raise TypeError("a batch needs an argument with rows")
+        return one(args, static, indices)
     inputs = lines[0] if len(lines) == 1 else np.concatenate(lines)
     inputs = np.ascontiguousarray(inputs, dtype=float)
 

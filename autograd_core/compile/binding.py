@@ -115,13 +115,16 @@ def bind(
     places = target.places(part) if target else ()
     kind = KINDS[wanted]
     made = variant.program(Wanted(kind, places, numerics=program.numerics, single=True))
-    results = _results(out, len(made.tape.outputs))
+    count = variant.traced.results
+    entries = (
+        len(made.tape.outputs) if made.pattern is not None else count + len(places)
+    )
+    results = _results(out, entries)
     numbers = variant.given(made).copy()
     native = made.run.bind(call.inputs, numbers, results.reshape(-1, 1))
     bound = Bound()
     bound.inputs = tuple(arrays)
     bound.value = bound.gradient = bound.jacobian = bound.hessian = None
-    count = variant.traced.results
     if made.pattern is not None:
         setattr(bound, wanted, SparseMatrix.of(made.pattern, results))
     else:

@@ -21,7 +21,11 @@ __all__ = ["NativeStep", "native_step"]
 
 
 def native_step(
-    program: Any, args: Sequence[Any], call: Call, reduction: str, moving: Moving
+    program: Any,
+    args: Sequence[Any],
+    call: Call,
+    reduction: str | None,
+    moving: Moving,
 ) -> "NativeStep | None":
     """A native step for batches of the same shape, if there can be one.
 
@@ -37,7 +41,9 @@ def native_step(
     leaves = parts[0].variant.leaves
     (group,) = moving.groups
     plain = all(
-        is_array(arg) and arg.ndim <= 2 and _fits(arg, place in program.indices)
+        is_array(arg)
+        and (arg.ndim <= 2 or reduction is None)
+        and _fits(arg, place in program.indices)
         for place, arg in enumerate(args)
         if place not in program.static
     )
@@ -66,7 +72,7 @@ class NativeStep:
         program: Any,
         args: Sequence[Any],
         call: Call,
-        reduction: str,
+        reduction: str | None,
         moving: Moving,
     ) -> None:
         import numpy as np
@@ -82,16 +88,18 @@ class NativeStep:
                 summed=True,
                 seeded=eager and reduction == "mean",
                 numerics=program.numerics,
+                single=call.single,
             )
         )
         inputs = np.array(call.inputs)
         limits = variant.gathers.limits
-        self._slots = _slots(args, program, inputs, call, limits)
+        self._slots = _slots(args, program, inputs, call, limits, reduction is None)
         count = len(variant.parameters)
         self._places = list(range(count)) if made.order is None else made.order
         self._given = np.zeros(len(self._places))
         gradients = made.run.bind(inputs, self._given)
         self._loss = gradients.sums
+        self._fill = getattr(gradients, "fill", None)
         rule, self._order = self._group.program("llvm", scaled=not eager)
         self._hyper = np.zeros(len(self._order))
         self._at = self._order.index(0) if 0 in self._order else -1
@@ -119,6 +127,8 @@ class NativeStep:
                 return None
             else:
                 np.copyto(target, arg)
+        if self._fill is not None:
+            self._fill()
         if self._at >= 0:
             self._hyper[self._at] = self._t + 1.0
         if self._sequence() >= 0:
@@ -156,7 +166,12 @@ def _fits(arg: Any, index: bool, limit: int | None = None) -> bool:
 
 
 def _slots(
-    args: Sequence[Any], program: Any, inputs: Any, call: Call, limits: dict[int, int]
+    args: Sequence[Any],
+    program: Any,
+    inputs: Any,
+    call: Call,
+    limits: dict[int, int],
+    whole: bool,
 ) -> list[tuple[Any, Any, bool, int | None]]:
     # For each argument where its numbers go; or what it must be. Then whether it is an
     # index, and of how many entries at most.
@@ -167,6 +182,8 @@ def _slots(
         else:
             lines = inputs[first:last]
             target = lines[0] if arg.ndim == 1 else lines.T
+            if whole:  # of one row
+                target = lines.reshape(arg.shape)
             ours = [limits[k] for k in range(first, last) if k in limits]
             index = place in program.indices
             slots.append((target, None, index, min(ours, default=None)))
@@ -198,7 +215,10 @@ def _sequence(
     from .backends.llvm import Copy, Finite, Run, Sequence
 
     steps: list[Any] = [
-        Run(gradients),
+        *[
+            Copy(*step) if isinstance(step, tuple) else Run(step)
+            for step in getattr(gradients, "steps", [gradients])
+        ],
         Finite(gradients.sums),
         Copy(gradients.sums[1:], table[1]),
         Run(update),

@@ -16,7 +16,7 @@ from typing import Any
 
 from ..errors import TraceError
 from ..value import open_tapes, tape_here
-from .arguments import Call, assembled, batch, one
+from .arguments import Call, assembled, one
 from .backends import choose
 from .binding import Bound, bind
 from .matrices import hessian, jacobian
@@ -24,7 +24,7 @@ from .pipeline import Wanted
 from .replay import explain_row
 from .report import Report
 from .rows import Rows
-from .sums import batch_gradient, one_number
+from .sums import batch_gradient, check_reduction, one_number, rows_of
 from .tape import Tape
 from .targets import Target
 from .variants import IN_VALUES, Numbers, Part, Variants, gathered, same_result
@@ -302,7 +302,7 @@ class Program:
 
     # -- a batch -------------------------------------------------------------------
 
-    def backward(self, *args: Any, reduction: str = "mean") -> float:
+    def backward(self, *args: Any, reduction: str | None = "mean") -> float:
         """Add the gradient of a batch's mean or sum to ``.grad`` of captured Values.
 
         Parameters
@@ -310,7 +310,8 @@ class Program:
         args
             As `Rows`: each a sequence with an entry per row.
         reduction
-            "mean" or "sum" over the rows.
+            "mean" or "sum" over the rows. None for a function of a whole batch, which
+            adds up by itself: it gets the arguments as they are, as one row.
 
         Returns
         -------
@@ -331,13 +332,14 @@ class Program:
         seed for "sum". With ``numerics="eager"`` the bits are the same if ``.grad`` was
         0 before.
         """
-        call = batch(args, self.static, self.indices)
+        check_reduction(reduction)
+        call = rows_of(self, args, reduction)
         loss, leaves, sums = batch_gradient(self, call, reduction)
         for leaf, total in zip(leaves, sums, strict=True):
             leaf.grad = total if leaf.grad is None else leaf.grad + total
         return loss
 
-    def step(self, *args: Any, optimizer: Any, reduction: str = "mean") -> float:
+    def step(self, *args: Any, optimizer: Any, reduction: str | None = "mean") -> float:
         """One step of training on a batch: gradient, then the optimizer's update.
 
         Parameters
@@ -348,7 +350,7 @@ class Program:
             A first-order optimizer of `optim`: SGD, Adam, AdamW, ... Its rule for one
             parameter is traced too, and run on all at once.
         reduction
-            "mean" or "sum" over the rows.
+            "mean", "sum" or None, as `backward`.
 
         Returns
         -------
@@ -374,7 +376,7 @@ class Program:
         batches: Iterable[Sequence[Any]],
         *,
         optimizer: Any,
-        reduction: str = "mean",
+        reduction: str | None = "mean",
     ) -> list[float]:
         """A step for each of ``batches``; parameters are written when all are done.
 

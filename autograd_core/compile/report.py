@@ -46,9 +46,13 @@ class Report:
         tape = program.tape
         programs = []
         for k, variant in enumerate(program.variants.all):
-            for wanted, made in variant.made.items():
+            if variant.notes:
+                programs.append((f"trace {k}, one row", variant.notes))
+            for wanted, made in (*variant.made.items(), *variant.made_of_one.items()):
                 summed = ", summed over the rows" if wanted.summed else ""
                 title = f"trace {k}: {wanted.kind}{summed} ({wanted.numerics})"
+                if made is variant.made_of_one.get(wanted):
+                    title += ", re-rolled"
                 size = f"{len(made.tape)} instructions, {flops_of(made.tape)} flops"
                 programs.append((title, [size, *made.notes]))
         return cls(

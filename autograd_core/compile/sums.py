@@ -5,22 +5,23 @@ The one idea: what eager does is ``f(x, y).backward(seed)`` row after row, with 
 the gradients of the rows are put back into their order first.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from ..errors import NonFiniteError
 from ..value import Value
-from .arguments import Call
+from .arguments import Call, batch, one
 from .pipeline import Wanted
 from .replay import explain_row
 from .variants import IN_VALUES, Numbers, Part, leaves_of
 
-__all__ = ["batch_gradient", "check_reduction", "one_number", "reduced"]
+__all__ = ["batch_gradient", "check_reduction", "one_number", "reduced", "rows_of"]
 
-REDUCTIONS = ("mean", "sum")
+REDUCTIONS = ("mean", "sum", None)
 
 
-def check_reduction(reduction: str) -> None:
-    """Refuse what is neither "mean" nor "sum".
+def check_reduction(reduction: str | None) -> None:
+    """Refuse what is neither "mean", "sum" nor None.
 
     Raises
     ------
@@ -28,11 +29,19 @@ def check_reduction(reduction: str) -> None:
         If it is something else.
     """
     if reduction not in REDUCTIONS:
-        raise ValueError(f"'reduction' must be 'mean' or 'sum' (got {reduction!r})")
+        raise ValueError(
+            f"'reduction' must be 'mean', 'sum' or None (got {reduction!r})"
+        )
+
+
+def rows_of(program: Any, args: Sequence[Any], reduction: str | None) -> Call:
+    """The arguments of a batch; of one row that is a whole batch for None."""
+    read = one if reduction is None else batch
+    return read(args, program.static, program.indices)
 
 
 def batch_gradient(
-    program: Any, call: Call, reduction: str, numbers: Numbers = IN_VALUES
+    program: Any, call: Call, reduction: str | None, numbers: Numbers = IN_VALUES
 ) -> tuple[float, list[Value], list[float]]:
     """The mean or sum of the results, the Values that want a gradient, and theirs.
 
@@ -59,7 +68,7 @@ def reduced(
     call: Call,
     parts: list[Part],
     leaves: list[Value],
-    reduction: str,
+    reduction: str | None,
     numbers: Numbers = IN_VALUES,
 ) -> Any:
     """The reduced result and gradients as one array; finite, or an error."""
@@ -100,7 +109,7 @@ def _summed(
     seed = 1.0 / call.rows if seeded else 1.0
     if len(parts) == 1:
         wanted = parts[0].variant.gradient(
-            summed=True, seeded=seeded, numerics=numerics
+            summed=True, seeded=seeded, numerics=numerics, single=call.single
         )
         found = _run(program, parts[0], wanted, seed, numerics, numbers)
     else:

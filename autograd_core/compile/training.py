@@ -11,9 +11,9 @@ rows of that program are the parameters, which stay in arrays between two steps
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from .arguments import Call, batch
+from .arguments import Call
 from .moving import Moving
-from .sums import check_reduction, one_number, reduced
+from .sums import check_reduction, one_number, reduced, rows_of
 from .variants import leaves_of
 
 __all__ = ["train"]
@@ -22,7 +22,10 @@ MOST_SHAPES = 8  # of batches that a native step is prepared for
 
 
 def train(
-    program: Any, batches: Iterable[Sequence[Any]], optimizer: Any, reduction: str
+    program: Any,
+    batches: Iterable[Sequence[Any]],
+    optimizer: Any,
+    reduction: str | None,
 ) -> list[float]:
     """See `Program.train`."""
     check_reduction(reduction)
@@ -41,7 +44,7 @@ def train(
             ready = native.get(shapes)
             loss = None if ready is None else ready.step(args)
             if loss is None:
-                call = batch(args, program.static, program.indices)
+                call = rows_of(program, args, reduction)
                 loss = _step(program, call, reduction, moving)
                 if shapes not in native and len(native) < MOST_SHAPES:
                     native[shapes] = _native(program, args, call, reduction, moving)
@@ -52,7 +55,7 @@ def train(
     return losses
 
 
-def _step(program: Any, call: Call, reduction: str, moving: Moving) -> float:
+def _step(program: Any, call: Call, reduction: str | None, moving: Moving) -> float:
     parts = program.parts(call, moving)
     one_number(parts)
     leaves = leaves_of(parts)
@@ -67,7 +70,11 @@ def _step(program: Any, call: Call, reduction: str, moving: Moving) -> float:
 
 
 def _native(
-    program: Any, args: Sequence[Any], call: Call, reduction: str, moving: Moving
+    program: Any,
+    args: Sequence[Any],
+    call: Call,
+    reduction: str | None,
+    moving: Moving,
 ) -> Any:
     # For the batches to come, if they are like this one.
     if program.variants.backend.name != "llvm":

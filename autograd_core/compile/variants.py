@@ -11,6 +11,7 @@ row is no program.
 """
 
 from collections.abc import Callable, Sequence
+from time import perf_counter
 from typing import Any, NamedTuple
 
 from ..errors import TraceError
@@ -20,7 +21,11 @@ from .arguments import Call
 from .backends import Backend, choose
 from .cache import Made
 from .gathers import Gathers
+from .pause import no_collection
 from .pipeline import Wanted, build
+from .reroll import Rolled, reroll
+from .reroll_run import build as build_rolled
+from .reroll_run import obstacle
 from .sparse import Pattern
 from .trace import Traced, trace
 
@@ -77,7 +82,11 @@ class Variant:
         # The containers of the result, as text.
         self.result = structure(traced.rebuild([0.0] * traced.results))
         self.made: dict[Wanted, Made] = {}
-        self._gradients: dict[tuple[bool, bool, str], Wanted] = {}
+        # The same for one row only, whose parts were found to be alike.
+        self.made_of_one: dict[Wanted, Made] = {}
+        self._rolled: Rolled | str | None = None
+        self.notes: list[str] = []  # for a report
+        self._gradients: dict[tuple[bool, bool, str, bool], Wanted] = {}
         self._numbers: Any = None
         self._read_at = -1
 
@@ -85,18 +94,55 @@ class Variant:
         """The compiled program for some outputs."""
         if backend is not None:
             return build(self.traced.tape, self.traced.results, wanted, backend)
+        if wanted.single:
+            alike = self.made_of_one.get(wanted) or self._of_one(wanted)
+            if alike is not None:
+                return alike
         found = self.made.get(wanted)
         if found is None:
             found = build(self.traced.tape, self.traced.results, wanted, self.backend)
             self.made[wanted] = found
         return found
 
-    def gradient(self, *, summed: bool, seeded: bool, numerics: str) -> Wanted:
+    def _of_one(self, wanted: Wanted) -> Made | None:
+        if wanted.kind not in ("values", "gradient"):
+            return None
+        rolled = self._rolled
+        if rolled is None:
+            rolled = self._rolled = self._roll()
+        if isinstance(rolled, str):
+            return None
+        reason = obstacle(rolled, wanted)
+        if reason:
+            note = f"{wanted.kind} not re-rolled: {reason}"
+            self.notes += [note] if note not in self.notes else []
+            return None
+        made = self.made_of_one[wanted] = build_rolled(rolled, wanted, self.backend)
+        return made
+
+    def _roll(self) -> Rolled | str:
+        if self.traced.branches:  # whose answers all rows must share
+            return "it branches"
+        start = perf_counter()
+        with no_collection():
+            rolled = reroll(self.traced.tape, self.traced.results)
+        milliseconds = 1e3 * (perf_counter() - start)
+        if isinstance(rolled, Rolled):
+            self.notes = [rolled.line(), f"re-roll: {milliseconds:.2f} ms"]
+        elif rolled:
+            self.notes = [f"not re-rolled: {rolled}"]
+        return rolled
+
+    def gradient(
+        self, *, summed: bool, seeded: bool, numerics: str, single: bool = False
+    ) -> Wanted:
         """The result and its gradient by all Values that want one."""
-        key = (summed, seeded, numerics)
+        key = (summed, seeded, numerics, single)
         found = self._gradients.get(key)
         if found is None:
-            found = Wanted("gradient", self.wrt, summed, seeded, numerics)
+            found = Wanted(
+                "gradient", self.wrt, summed, seeded, numerics, single=single
+            )
             self._gradients[key] = found
         return found
 

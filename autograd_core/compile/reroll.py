@@ -1,0 +1,94 @@
+"""A loop over a batch, found on the tape that it left, as one program over lanes.
+
+What one can do with this file: `reroll` a traced tape; the result has, for each kind of
+sample, the tape of one (`Body`), and what the function does with their results: a sum
+(`Sum`), or a tape of its own (`Rolled.outer`).
+
+The one idea: code that loops over the samples of a batch leaves a tape that repeats
+itself. Three questions, a file each: which parts are alike (`reroll_alike`), what one
+of them is and what each has of its own (`reroll_lanes`), how the result is made of them
+(`reroll_sum`). Differentiation comes afterwards, of short tapes (`reroll_run`).
+
+Source: loop re-rolling, the inverse of unrolling, of compilers (LLVM's LoopReroll).
+"""
+
+from dataclasses import dataclass
+
+from .reroll_alike import FEWEST_INSTRUCTIONS, find
+from .reroll_lanes import Body, Copy, body_of
+from .reroll_sum import Sum, sum_of
+from .tape import Tape
+
+__all__ = ["Rolled", "reroll"]
+
+MOST_THAT_STAYS = 0.75  # of the instructions; else a row's own program is better
+
+
+@dataclass
+class Rolled:
+    """A function whose tape has parts that are alike.
+
+    Attributes
+    ----------
+    parameters
+        Those of the function: indices on its tape, in order.
+    bodies
+        Each kind of sample.
+    outer
+        Computes all results from those of the samples, which are its first inputs:
+        kind by kind, result by result, sample by sample; then come ``reads``.
+    reads
+        Which of the function's inputs.
+    sum
+        The first result as a sum, if it is one.
+    """
+
+    parameters: list[int]
+    bodies: list[Body]
+    outer: Tape
+    reads: list[int]
+    sum: Sum | None
+
+    def line(self) -> str:
+        """What was found, for a report."""
+        kinds = [
+            f"{body.samples.count} samples of {len(body.samples.body)} instructions "
+            f"({len(body.sources)} numbers of their own)"
+            for body in self.bodies
+        ]
+        how = "their sum" if self.sum else "any function of them, by the chain rule"
+        return f"alike: {', '.join(kinds)}; the result is {how}"
+
+
+def reroll(tape: Tape, results: int) -> Rolled | str:
+    """The tape as programs over lanes, or why there are none; "" for a small one.
+
+    Parameters
+    ----------
+    results
+        How many of the tape's outputs are results.
+    """
+    outputs = tape.outputs[:results]
+    if len(tape) < FEWEST_INSTRUCTIONS:
+        return ""
+    found = find(tape, outputs)
+    if not found:
+        return "nothing that would be worth it is repeated"
+    known = {i for samples in found for root in samples.roots for i in root.tolist()}
+    bodies = [body_of(tape, samples) for samples in found]
+    new = Tape()
+    copy = Copy(tape, new)
+    for body in bodies:
+        for root in body.samples.roots:
+            copy.at.update({i: new.input() for i in root.tolist()})
+    reads = copy.reading_inputs()
+    new.outputs = copy.all_of(outputs)
+    before, after = _work(tape), sum(_work(x) for x in [new, *(b.tape for b in bodies)])
+    if after > MOST_THAT_STAYS * before:
+        return f"{after} of {before} instructions would stay"
+    found_sum = sum_of(tape, bodies, known) if results == 1 else None
+    return Rolled(list(tape.parameters), bodies, new, reads(), found_sum)
+
+
+def _work(tape: Tape) -> int:
+    return sum(map(bool, tape.operands))
