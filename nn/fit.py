@@ -22,7 +22,7 @@ from .module import Module
 from .preparation import begin, prepared
 from .progress import Progress
 from .run import Run
-from .stepping import EagerSteps, Steps
+from .stepping import Steps
 
 __all__ = ["fit"]
 
@@ -45,7 +45,7 @@ def fit(
     progress: bool = True,
     checkpoint: StrPath | None = None,
     resume: bool | StrPath = False,
-    steps: Callable[..., Steps] = EagerSteps,
+    steps: str | Callable[..., Steps] = "auto",
 ) -> History:
     """Move the parameters of ``model`` until it fits the data.
 
@@ -93,7 +93,12 @@ def fit(
         of the first call, but ``epochs`` may be more. For a script that is run again
         and again: ``resume=Path(checkpoint).exists()``.
     steps
-        How a step is computed; see `nn.stepping`.
+        How a step is computed. "eager": operation by operation, at the same bits on
+        every machine. "compiled": by a program that is traced once (`nn.compiled`),
+        hundreds of times faster; losses and parameters differ by rounding. "auto":
+        compiled where that applies and there is enough to do, else eager;
+        ``history.computed`` says which, and why. A training that is resumed goes on as
+        it began. Or a class like `nn.stepping.EagerSteps`.
 
     Returns
     -------
@@ -106,7 +111,8 @@ def fit(
     TypeError, ValueError
         If an argument is not what it must be: no samples, unequal lengths, NaN, widths
         that the model or labels that the loss refuses, parameters of another model,
-        a callback that is none. Nothing was changed.
+        a callback that is none; or ``steps`` is "compiled", and that does not apply.
+        Nothing was changed.
     CheckpointError
         If the file to resume from is damaged or of another training. Nothing was
         changed.
@@ -152,7 +158,9 @@ def fit(
         metrics=metrics,
         callbacks=callbacks,
         checkpoint=checkpoint,
-        steps=lambda: steps(model, loss, optimizer, clip=clip),
+        clip=clip,
+        steps=steps,
+        resume=resume,
     )
     begin(run, schedule=schedule, resume=resume)
     total = run.epochs * run.steps_per_epoch

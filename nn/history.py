@@ -28,6 +28,9 @@ class History:
         The loss of each step's batch, before the step.
     stopped : str
         Why it ended; "" while it has not.
+    computed : str
+        How the steps were made: compiled, or eager and why. It is of the last call of
+        `fit`, and in no checkpoint.
 
     Examples
     --------
@@ -46,6 +49,7 @@ class History:
         self.rows: list[dict[str, Any]] = []
         self.steps: list[float] = []
         self.stopped = ""
+        self.computed = ""
 
     def add(self, figures: Mapping[str, float]) -> None:
         """One more epoch."""

@@ -6,7 +6,7 @@ run where it starts, or leaves everything as it was.
 
 import errno
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from math import isfinite
 from pathlib import Path
@@ -16,12 +16,12 @@ from optim import MiniBatches, Optimizer, Scheduler, full_batch
 
 from .callbacks import as_callback
 from .checks import got, width
+from .choosing import chosen_steps, numerics_in
 from .evaluation import read_metrics
 from .examples import Examples, examples, split
 from .module import Module
 from .rehearsal import rehearse
 from .run import Run
-from .stepping import Steps
 
 __all__ = ["begin", "prepared"]
 
@@ -40,7 +40,9 @@ def prepared(
     metrics: Any,
     callbacks: Any,
     checkpoint: Any,
-    steps: Callable[[], Steps],
+    clip: Any,
+    steps: Any,
+    resume: Any,
 ) -> Run:
     """The run of these arguments of `fit`, which also says what is raised."""
     _check_model(model)
@@ -58,19 +60,34 @@ def prepared(
         rehearse(model, loss, held, ("validation X", "validation Y"), figures)
     n = len(data.X)
     size = None if batch_size is None else width(batch_size, "batch_size")
-    return Run(
+    epochs = width(epochs, "epochs")
+    source = checkpoint if resume is True else resume
+    chosen, computed = chosen_steps(
+        steps,
+        model,
+        loss,
+        optimizer,
+        data=data,
+        size=min(size or n, n),
+        epochs=epochs,
+        clip=clip,
+        begun=numerics_in(source) if source else None,
+    )
+    run = Run(
         model,
         optimizer,
         loss,
-        steps(),
+        chosen,
         data,
         held,
         batches=full_batch(n) if size is None else MiniBatches(n, size, seed=seed),
         metrics=figures,
         callbacks=[as_callback(callback) for callback in callbacks],
-        epochs=width(epochs, "epochs"),
+        epochs=epochs,
         checkpoint=checkpoint,
     )
+    run.history.computed = computed
+    return run
 
 
 def _check_model(model: Any) -> None:

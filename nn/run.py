@@ -69,7 +69,7 @@ class Run:
         self.history = History()
         self.callbacks = list(callbacks)
         self.scheduler: Scheduler | None = None
-        self._steps = steps
+        self._steps, self._read = steps, steps.read(data)
         self._batches = batches
         self._next = batches.state_dict()  # the batch after the last whole step
         self._interrupts = Interrupts()
@@ -183,8 +183,15 @@ class Run:
 
     def _make_steps(self) -> None:
         self._batches.load_state_dict(self._next)
+        try:
+            self._make_each_step()
+        finally:
+            self._steps.settle()
+
+    def _make_each_step(self) -> None:
+        watched = any(type(c).on_step is not Callback.on_step for c in self.callbacks)
         for batch in self._batches:
-            data = self.data.take(batch)
+            data = self._read.take(batch)
             # Until the step returns, the place to continue is that before it.
             loss = self._steps.step(data.X, data.Y, self._interrupts.check)
             if self.scheduler is not None:
@@ -192,8 +199,10 @@ class Run:
             self.history.steps.append(loss)
             self._next = self._batches.state_dict()
             self._progress.step(loss)
-            for callback in self.callbacks:
-                callback.on_step(self)
+            if watched:
+                self._steps.settle()
+                for callback in self.callbacks:
+                    callback.on_step(self)
 
     def _end_epoch(self) -> None:
         self.history.add({"loss": self._mean_loss(), **self._measured()})

@@ -1,7 +1,8 @@
 """One step of training: a batch in, its loss out, the parameters moved.
 
-What one can do with this file: `EagerSteps` is how `fit` makes its steps; another
-class with the same two names can take its place.
+What one can do with this file: `EagerSteps` makes the steps of `fit` operation by
+operation; `compiled.CompiledSteps`, or another class with the same names, can take its
+place.
 
 The one idea: all that `fit` needs of the arithmetic is ``step(X, Y)``. How the
 gradient is computed, recorded operation by operation or by a compiled program, is
@@ -16,6 +17,7 @@ from autograd_core import Value
 from optim import LBFGS, Newton, Optimizer, clip_grad_norm
 
 from .checks import positive
+from .examples import Examples
 from .module import Module
 
 __all__ = ["EagerSteps", "Steps"]
@@ -32,12 +34,18 @@ class Steps(Protocol):
 
     numerics: str
 
-    def step(self, X: list[Any], Y: list[Any], between: Callable[[], None]) -> float:  # noqa: N803
+    def read(self, data: Examples) -> Any:
+        """The data with which `step` works, with ``X``, ``Y`` and ``take(places)``."""
+
+    def step(self, X: Any, Y: Any, between: Callable[[], None]) -> float:  # noqa: N803
         """Move the parameters once; returns the loss before.
 
         ``between`` may be called as long as nothing was changed. It raises
         KeyboardInterrupt after Ctrl-C, and then nothing must be changed.
         """
+
+    def settle(self) -> None:
+        """Model and optimizer must have the numbers of the last step after this."""
 
 
 class EagerSteps:
@@ -84,6 +92,10 @@ class EagerSteps:
         known = model.parameters() if isinstance(model, Module) else []
         self._parameters = list(dict.fromkeys([*known, *optimizer.parameters]))
 
+    def read(self, data: Examples) -> Examples:
+        """As they are."""
+        return data
+
     def step(
         self,
         X: list[Any],  # noqa: N803  the field's names
@@ -125,3 +137,6 @@ class EagerSteps:
         between()
         loss = self.optimizer.step(function if newton else closure)
         return float(loss.data if loss.__class__ is Value else loss)
+
+    def settle(self) -> None:
+        """They have them after each step."""

@@ -11,7 +11,7 @@ one program is right for every index, and costs the same for every length of the
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..errors import TraceError
 from ..functions import sum, where
@@ -134,6 +134,15 @@ def _is_outside(x: Any, is_new: Callable[[Value], bool]) -> bool:
     return isinstance(x, (int, float)) and not isinstance(x, bool)
 
 
+class _Plan(NamedTuple):
+    # For some numbers to differentiate by: the slots of the gathers that have entries
+    # among them, which those are, and of each parameter its line among the numbers.
+    wrt: tuple[int, ...]
+    apart: tuple[int, ...]
+    ours: list[bool]
+    line_of: Any
+
+
 class Gathers:
     """What was taken, for the calls of one program.
 
@@ -152,6 +161,7 @@ class Gathers:
         self._places = {index: k for k, (index, _) in pairs}
         self._tape = tape
         self._tables: list[Any] = []  # for each gather the places of its table
+        self._plan: _Plan | None = None  # the last one
 
     def __bool__(self) -> bool:
         return bool(self._all)
@@ -209,21 +219,30 @@ class Gathers:
         taken = self._taken(inputs)
         return np.concatenate([inputs, *(numbers[places] for places in taken)])
 
-    def slots(self, wrt: Sequence[int]) -> tuple[int, ...]:
-        """The inputs whose derivatives are those of a table's entries in ``wrt``."""
-        leaves = {self._tape.parameters.get(index) for index in wrt}
-        return tuple(
-            [
-                slot
-                for g in self._all
-                if any(not leaves.isdisjoint(line) for line in g.table)
-                for slot in g.slots
-            ]
-        )
-
     def asked(self, wanted: Any) -> Any:
-        """What the program has to give for that."""
-        return wanted._replace(apart=self.slots(wanted.wrt)) if self._all else wanted
+        """What the program has to give for that.
+
+        Also the derivatives by the rows of each table that has an entry in ``wrt``.
+        """
+        if not self._all:
+            return wanted
+        return wanted._replace(apart=self._plan_of(wanted.wrt).apart)
+
+    def _plan_of(self, wrt: tuple[int, ...]) -> "_Plan":
+        import numpy as np
+
+        if self._plan is not None and (self._plan.wrt is wrt or self._plan.wrt == wrt):
+            return self._plan
+        leaves = {self._tape.parameters.get(index) for index in wrt}
+        ours = [any(not leaves.isdisjoint(line) for line in g.table) for g in self._all]
+        pairs = zip(self._all, ours, strict=True)
+        slots = tuple([slot for g, is_ours in pairs if is_ours for slot in g.slots])
+        line_of = np.full(len(self._places), -1)
+        for line, index in enumerate(wrt):
+            if index in self._places:
+                line_of[self._places[index]] = line
+        self._plan = _Plan(wrt, slots, ours, line_of)
+        return self._plan
 
     def joined(self, wanted: Any, inputs: Any, values: Any, sums: Any) -> Any:
         """Result and gradient, of the outputs of a program with ``wanted.apart``.
@@ -266,24 +285,18 @@ class Gathers:
         return whole, dense.reshape(-1, rows)
 
     def _fold(
-        self, inputs: Any, wrt: Sequence[int], into: Any, derivatives: Any
+        self, inputs: Any, wrt: tuple[int, ...], into: Any, derivatives: Any
     ) -> None:
         # Add the derivatives by the rows to those by the tables' entries. ``into`` is
         # (wrt, numbers, rows), or (wrt,) for the sum over the rows; ``derivatives`` is
         # (slots, numbers, rows), or (slots, rows).
         import numpy as np
 
-        line_of = np.full(len(self._places), -1)
-        for line, index in enumerate(wrt):
-            if index in self._places:
-                line_of[self._places[index]] = line
-        slots = set(self.slots(wrt))
-        taken = zip(self._all, self._taken(inputs), strict=True)
-        places = [p for g, p in taken if slots.issuperset(g.slots)]
-        if not places:
-            return
+        plan = self._plan_of(wrt)
+        taken = zip(plan.ours, self._taken(inputs), strict=True)
+        places = [numbers for is_ours, numbers in taken if is_ours]
         # From the last to the first, as a sweep comes to them.
-        lines = line_of[np.concatenate(places)[::-1]].T
+        lines = plan.line_of[np.concatenate(places)[::-1]].T
         row, slot = np.nonzero(lines >= 0)
         line = lines[row, slot]
         found = np.moveaxis(derivatives[::-1], -1, 0)[row, slot]

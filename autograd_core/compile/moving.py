@@ -4,6 +4,7 @@ The one idea: between two steps nothing goes back to the Values. `Moving.settle`
 everything at once: at the end, before a trace, or before a message is made.
 """
 
+from math import hypot
 from typing import Any
 
 from ..value import Value, assign
@@ -30,6 +31,10 @@ class Moving(Numbers):
         How many steps of all of them are not in ``steps`` yet.
     owner
         Who made the last step, if it keeps a copy of the parameters.
+    clip
+        The largest Euclidean norm of the gradient, or None.
+    scale
+        What the gradients in the table must be multiplied by.
 
     Raises
     ------
@@ -39,9 +44,11 @@ class Moving(Numbers):
         If a hyperparameter is wrong.
     """
 
-    def __init__(self, optimizer: Any) -> None:
+    def __init__(self, optimizer: Any, clip: float | None = None) -> None:
         _check_optimizer(optimizer)
         self.optimizer = optimizer
+        self.clip = clip
+        self.scale = 1.0
         self.leaves: list[Value] = list(optimizer.parameters)
         self.load()
 
@@ -53,12 +60,10 @@ class Moving(Numbers):
         self.place = {leaf: k for k, leaf in enumerate(self.leaves)}
         home = {leaf: k for k, leaf in enumerate(optimizer.parameters)}
         self._home = [home[leaf] for leaf in self.leaves]
-        lines = [[leaf.data for leaf in self.leaves], [0.0] * len(self.leaves)]
-        columns = [optimizer.state[name] for name in optimizer.columns]
-        lines += [[column[k] for k in self._home] for column in columns]
-        self.table = np.array(lines, dtype=float)
+        self.table = np.array(self._lines(), dtype=float)
         self.now, self.state = self.table[0], self.table[2:]
-        self.steps = np.array([optimizer.state["step"][k] for k in self._home])
+        self.steps = np.array(self._steps())
+        self._wants = [leaf.requires_grad for leaf in self.leaves]
         self.groups = [
             Group(self, group)
             for group in optimizer.param_groups
@@ -70,12 +75,42 @@ class Moving(Numbers):
         self._orders: dict[int, tuple[list[Value], Any]] = {}
         self._of: dict[Variant, tuple[Any, Any]] = {}
 
+    def _lines(self) -> list[list[float]]:
+        lines = [[leaf.data for leaf in self.leaves], [0.0] * len(self.leaves)]
+        columns = [self.optimizer.state[name] for name in self.optimizer.columns]
+        return lines + [[column[k] for k in self._home] for column in columns]
+
+    def _steps(self) -> list[int]:
+        return [self.optimizer.state["step"][k] for k in self._home]
+
+    def read(self) -> None:
+        """Read parameters and state again, after they were settled."""
+        steps = self._steps()
+        alike = [len({steps[k] for k in g.columns}) == 1 for g in self.groups]
+        same = self._wants == [leaf.requires_grad for leaf in self.leaves]
+        if not same or alike != [g.alike for g in self.groups]:
+            self.load()
+            return
+        self.table[:] = self._lines()
+        self.steps[:] = steps
+        self._of.clear()
+        self.owner = None
+
+    def refresh(self) -> None:
+        """Read hyperparameters again that were changed."""
+        if not all([group.refresh() for group in self.groups]):
+            self.settle()
+            self.load()
+
     def arrange(self, leaves: list[Value]) -> None:
         """Put the columns of ``leaves`` first, in their order."""
         self.settle()
+        slopes = dict(zip(self.leaves, self.table[1].tolist(), strict=True))
         first = dict.fromkeys(leaves)
         self.leaves = [*first, *(x for x in self.leaves if x not in first)]
         self.load()
+        self.table[1] = [slopes[leaf] for leaf in self.leaves]
+        self.changed = True  # the gradients are not written yet
 
     # -- for the program -----------------------------------------------------------
 
@@ -95,10 +130,14 @@ class Moving(Numbers):
         numbers[ours] = self.now[lines]
         return numbers
 
-    def settle(self) -> None:
-        """Write parameters and state back."""
+    def settle(self, *, gradients: bool = False) -> None:
+        """Write parameters and state back; the last step's gradients if asked for."""
         if not self.changed:
             return
+        if gradients:
+            slopes = (self.table[1] * self.scale).tolist()
+            for leaf, slope in zip(self.leaves, slopes, strict=True):
+                leaf.grad = slope
         self.catch_up()
         optimizer = self.optimizer
         numbers, steps = self.now.tolist(), self.steps.tolist()
@@ -129,6 +168,8 @@ class Moving(Numbers):
         slopes = self.table[1]
         slopes[:] = 0.0
         slopes[lines] = gradients[ours]
+        self.scale = 1.0
+        self.shorten()
         moved = []
         for group in self.groups:
             new = group.run(self.table, self.steps)
@@ -141,6 +182,16 @@ class Moving(Numbers):
             self.state[:, group.members] = new[1:]
             self.steps[group.members] += 1
         self.changed = True
+
+    def shorten(self) -> None:
+        """Make the gradient no longer than ``clip``, as `optim.clip_grad_norm`."""
+        if self.clip is None:
+            return
+        slopes = self.table[1]
+        ours = slopes[[k for group in self.groups for k in group.columns]]
+        norm = hypot(*(ours * self.scale).tolist())
+        if norm > self.clip:
+            slopes[:] = slopes / norm * self.clip
 
     def _order(self, leaves: list[Value]) -> Any:
         # Which gradients go where; a captured Value outside the optimizer stays. The
@@ -192,13 +243,26 @@ class Group:
         whole = self.columns == list(range(len(moving.leaves)))
         self.members: Any = slice(None) if whole else np.array(self.columns)
         self.alike = len({int(moving.steps[k]) for k in self.columns}) == 1
-        rules = optimizer.rules.items()
-        hyper = {name: rule(name, group[name]) for name, rule in rules}
-        self._update, self._shape = optimizer.update, shape_of(hyper)
-        self._columns = tuple(optimizer.columns)
-        self.hyper = numbers_of(hyper)
+        self._rules, self._group = optimizer.rules, group
+        self._update, self._columns = optimizer.update, tuple(optimizer.columns)
+        hyper = self._hyper()
+        self._shape, self.hyper = shape_of(hyper), numbers_of(hyper)
         program, self._order = self.program("numpy", scaled=False)
         self._run = program.run
+
+    def _hyper(self) -> dict[str, Any]:
+        group, rules = self._group, self._rules
+        self._seen = [group[name] for name in rules]
+        return {name: rule(name, group[name]) for name, rule in rules.items()}
+
+    def refresh(self) -> bool:
+        """Read the hyperparameters if they changed; False if another rule is needed."""
+        group = self._group
+        if self._seen == [group[name] for name in self._rules]:
+            return True
+        hyper = self._hyper()
+        self.hyper = numbers_of(hyper)
+        return bool(shape_of(hyper) == self._shape)
 
     def program(self, backend: str, *, scaled: bool) -> Any:
         """The compiled rule of the group, as `Rule.program`."""

@@ -104,39 +104,55 @@ class NativeStep:
         self._hyper = np.zeros(len(self._order))
         self._at = self._order.index(0) if 0 in self._order else -1
         update = rule.run.bind(self._table, self._hyper)
-        scale = 1.0 if eager else 1.0 / self._rows
-        self._fixed = [scale, *self._group.hyper]
+        self._scale = 1.0 if eager else 1.0 / self._rows
         runs = _runs(variant, self._places)
-        self._sequence = _sequence(gradients, update, self._table, self._given, runs)
+        before, after = _steps(gradients, update, self._table, self._given, runs)
+        if moving.clip is None:
+            self._sequence = _sequence(before + after)
+        else:  # the length of the gradient is in between
+            self._before, self._sequence = _sequence(before), _sequence(after)
         self.possible = not _by_python(made.run) and not _by_python(rule.run)
 
     def step(self, args: Sequence[Any]) -> float | None:
         """One step; None if the batch is another kind, or something went wrong."""
-        import numpy as np
-
         moving = self._moving
         if moving.table is not self._table:  # it was read again, after a failure
             return None
         if moving.owner is not self or self._stamp != _stamp():
             self._read()
-        for arg, (target, same, index, limit) in zip(args, self._slots, strict=True):
-            if target is None:
-                if arg is not same:
-                    return None
-            elif not is_array(arg) or not _fits(arg, index, limit):
-                return None
-            else:
-                np.copyto(target, arg)
+        if not self._copied(args):
+            return None
         if self._fill is not None:
             self._fill()
+        if self._seen is not self._group.hyper:
+            self._read_hyper()
         if self._at >= 0:
             self._hyper[self._at] = self._t + 1.0
+        moving.scale = self._scale
+        if moving.clip is not None:
+            if self._before() >= 0:
+                return None
+            moving.shorten()
         if self._sequence() >= 0:
             return None
         self._t += 1.0
         moving.ahead += 1
         moving.changed = True
         return float(self._loss[0]) / self._rows
+
+    def _copied(self, args: Sequence[Any]) -> bool:
+        # Whether the batch is where the program reads it.
+        import numpy as np
+
+        for arg, (target, same, index, limit) in zip(args, self._slots, strict=True):
+            if target is None:
+                if arg is not same:
+                    return False
+            elif not is_array(arg) or not _fits(arg, index, limit):
+                return False
+            else:
+                np.copyto(target, arg)
+        return True
 
     def _read(self) -> None:
         # Where the training is now.
@@ -147,10 +163,14 @@ class NativeStep:
         self._given[:] = numbers[self._places]
         moving.catch_up()
         self._t = float(moving.steps[self._group.columns[0]])
-        hyper = [self._t, *self._fixed]
-        self._hyper[:] = [hyper[k] for k in self._order]
+        self._read_hyper()
         self._stamp = _stamp()
         moving.owner = self
+
+    def _read_hyper(self) -> None:
+        self._seen = self._group.hyper
+        hyper = [self._t, self._scale, *self._seen]
+        self._hyper[:] = [hyper[k] for k in self._order]
 
 
 def _stamp() -> tuple[int, int]:
@@ -209,28 +229,37 @@ def _runs(variant: Any, order: list[int]) -> list[tuple[int, int, int]]:
     return runs
 
 
-def _sequence(
-    gradients: Any, update: Any, table: Any, given: Any, runs: list[Any]
-) -> Any:
-    from .backends.llvm import Copy, Finite, Run, Sequence
+def _sequence(steps: list[Any]) -> Any:
+    from .backends.llvm import Sequence
 
-    steps: list[Any] = [
+    return Sequence(steps)
+
+
+def _steps(
+    gradients: Any, update: Any, table: Any, given: Any, runs: list[Any]
+) -> tuple[list[Any], list[Any]]:
+    # Up to the gradient, and from there.
+    from .backends.llvm import Copy, Finite, Run
+
+    before: list[Any] = [
         *[
             Copy(*step) if isinstance(step, tuple) else Run(step)
             for step in getattr(gradients, "steps", [gradients])
         ],
         Finite(gradients.sums),
         Copy(gradients.sums[1:], table[1]),
+    ]
+    after: list[Any] = [
         Run(update),
         Finite(update.values),
         Copy(update.values[0], table[0]),
     ]
     if len(table) > 2:
-        steps.append(Copy(update.values[1:], table[2:]))
+        after.append(Copy(update.values[1:], table[2:]))
     for first, begin, count in runs:
         new = update.values[0, begin : begin + count]
-        steps.append(Copy(new, given[first : first + count]))
-    return Sequence(steps)
+        after.append(Copy(new, given[first : first + count]))
+    return before, after
 
 
 def _by_python(run: Any) -> bool:

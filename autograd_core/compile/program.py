@@ -12,7 +12,7 @@ finite sends that row through the function itself, on Values, for eager's own me
 from collections.abc import Callable, Iterable, Sequence
 from functools import update_wrapper
 from threading import RLock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import TraceError
 from ..value import open_tapes, tape_here
@@ -28,6 +28,9 @@ from .sums import batch_gradient, check_reduction, one_number, rows_of
 from .tape import Tape
 from .targets import Target
 from .variants import IN_VALUES, Numbers, Part, Variants, gathered, same_result
+
+if TYPE_CHECKING:
+    from .training import Training
 
 __all__ = ["Program", "compile"]
 
@@ -400,7 +403,77 @@ class Program:
 
         return train(self, batches, optimizer, reduction)
 
+    def training(
+        self, *, optimizer: Any, reduction: str = "mean", clip: float | None = None
+    ) -> "Training":
+        """Steps that are made one by one, with parameters written when asked for.
+
+        Parameters
+        ----------
+        optimizer, reduction
+            As `step`. Hyperparameters may be changed between two steps.
+        clip
+            The largest Euclidean norm of the gradient, which is shortened to it; or
+            None.
+
+        Returns
+        -------
+        Training
+            Its ``step`` takes a batch and returns the loss before; its ``settle``
+            writes parameters and state, and must be called at the end.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If ``optimizer`` is none, its hyperparameters are wrong, or ``clip`` is not
+            a finite number greater than 0.
+
+        Examples
+        --------
+        >>> from autograd_core import Value
+        >>> from autograd_core.compile import compile
+        >>> from optim import SGD
+        >>> w = Value(0.0)
+        >>> program = compile(lambda x, y: (w * x - y) ** 2)
+        >>> training = program.training(optimizer=SGD([w], lr=0.1))
+        >>> training.step([1.0, 2.0], [2.0, 4.0])
+        10.0
+        >>> training.settle()
+        >>> w.data
+        1.0
+        """
+        from .training import Training
+
+        return Training(self, optimizer, reduction, clip)
+
     # -- looking inside ------------------------------------------------------------
+
+    @property
+    def backend(self) -> str:
+        """What runs it: "numpy" or "llvm"."""
+        return str(self.variants.backend.name)
+
+    def trace(self, *args: Any) -> Tape:
+        """Trace the function for a row, without compiling it.
+
+        Parameters
+        ----------
+        args
+            As a call's. They decide containers and branches, nothing else.
+
+        Returns
+        -------
+        Tape
+            The tape of that row; it is kept for calls.
+
+        Raises
+        ------
+        TraceError, TypeError
+            As a call.
+        """
+        call = one(args, self.static, self.indices)
+        with self.lock:
+            return self.variants.traced(call).tape
 
     @property
     def tape(self) -> Tape:

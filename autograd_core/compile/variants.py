@@ -286,6 +286,13 @@ class Variants:
                 left = left[~fits]
         return parts
 
+    def traced(self, call: Call) -> Traced:
+        """The first trace for the structure of a call."""
+        found = self._of(call.key)
+        if not found:
+            found.append(self._traced(call, 0, IN_VALUES))
+        return found[0].traced
+
     def _of(self, key: Any) -> list[Variant]:
         now = last_switch()
         if now != self._checked_at:

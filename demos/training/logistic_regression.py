@@ -18,7 +18,7 @@ It should reach the same θ: IRLS in at most 10 steps, gradient descent within 0
 from random import Random
 from typing import Any
 
-from autograd_core import Value, binary_cross_entropy, dot, grad
+from autograd_core import Value, binary_cross_entropy, compile, dot
 from autograd_core import sum as total
 from optim import hessian_spectrum, irls
 from visualize import plots
@@ -50,12 +50,14 @@ def run(report: Report) -> None:
     start = [0.0, 0.0, 0.0]
     spectrum = hessian_spectrum(cost, start)
     rate = 1 / spectrum.eigenvalues[-1]
-    theta, costs, path = start, [cost(start)], [(0.0, 0.0)]
+    theta, costs, path = start, [], [(0.0, 0.0)]
+    program = compile(cost)
     for _ in report.steps(500, "gradient descent"):
-        gradient = grad(cost)(theta)
+        value, gradient = program.value_and_grad(theta)
         theta = [t - rate * g for t, g in zip(theta, gradient, strict=True)]
-        costs.append(cost(theta))
+        costs.append(value)
         path.append((theta[1], theta[2]))
+    costs.append(program(theta))
     newton = irls([x for x, _ in data], [y for _, y in data])
 
     table = spectrum.table()
@@ -86,12 +88,9 @@ def run(report: Report) -> None:
         "IRLS": [row[-1] - least + 1e-16 for row in rows],
     }
     report.plot(
-        "loss",
-        plots.losses,
-        above,
-        title="J above its least, after each step",
+        "loss", plots.losses, above, title="J above its least, after each step",
         names=("step", "J - least J"),
-    )
+    )  # fmt: skip
     report.plot(
         "paths", plots.contour, lambda a, b: cost([newton.x[0], a, b]), WINDOW, WINDOW,
         title="The way of each through θ₁ and θ₂", names=("θ₁", "θ₂"), levels=16,

@@ -15,10 +15,12 @@ It should reach 100 % accuracy on the points that it learns from, within 100 ste
 """
 
 import random
+from typing import Any
 
+from autograd_core import compile
 from autograd_core import sum as total
 from nn import MLP
-from optim import unit_report
+from optim import GradientDescent, unit_report
 from visualize import plots
 
 from .point_sets import by_class, frame, moons, score
@@ -35,26 +37,28 @@ def run(report: Report) -> None:
     model = MLP(2, [16, 16, 1], seed=random.Random(SEED + report.seed))
     report.say(f"{model.described()}: {len(model.parameters())} parameters")
 
+    def loss_of(x: list[Any], y: Any) -> Any:
+        # of one point: hinge loss and penalty, in micrograd's order of operations
+        margin = (1 + -y * model(x)).relu()
+        return margin + ALPHA * total([p * p for p in model.parameters()])
+
+    # Both are traced once and run over all points; `training` takes the mean.
+    scores = compile(model).rows
+    descent = GradientDescent(model.parameters(), lr=1.0)
+    training = compile(loss_of).training(optimizer=descent)
     losses, figures = [], []
     count = report.count(100)
     for k in report.steps(100, "gradient descent"):
-        # forward: hinge loss and penalty, in micrograd's order of operations
-        scores = [model(x) for x in rows]
-        margins = [(1 + -y * s).relu() for y, s in zip(ys, scores, strict=True)]
-        data_loss = total(margins) * (1.0 / len(margins))
-        loss = data_loss + ALPHA * total([p * p for p in model.parameters()])
-        right = sum((y > 0) == (s.data > 0) for y, s in zip(ys, scores, strict=True))
-        accuracy = right / len(ys)
+        found = scores(rows).tolist()
+        right = [(y > 0) == (s > 0) for y, s in zip(ys, found, strict=True)]
+        accuracy = sum(right) / len(ys)
 
-        model.zero_grad()
-        loss.backward()
-        rate = 1.0 - 0.9 * k / count
-        for p in model.parameters():
-            p.data -= rate * p.grad
+        descent.param_groups[0]["lr"] = 1.0 - 0.9 * k / count
+        losses.append(training.step(rows, ys))
+        training.settle()  # the parameters, for the scores
 
-        losses.append(loss.data)
         if k % 10 == 0 or k == count - 1:
-            figures.append([k, loss.data, accuracy])
+            figures.append([k, losses[-1], accuracy])
 
     report.table("Before each step", ["step", "loss", "accuracy"], figures)
     report.reach("accuracy in the last step", accuracy, at_least=1.0)

@@ -16,12 +16,14 @@ that it learns from: these are drawings of what a network can do, not forecasts.
 
 from dataclasses import dataclass
 
-from nn import MLP, binary_cross_entropy_from_logits
-from optim import Adam, MiniBatches, Scheduler, cosine
+from nn import MLP, binary_cross_entropy_from_logits, fit
+from optim import Adam, cosine
 from visualize import plots
 
 from . import point_sets
 from .report import Report
+
+BATCH = 10  # points a step
 
 
 @dataclass
@@ -35,28 +37,19 @@ class Shape:
     goal: float
 
 
-def train(shape: Shape, report: Report, name: str) -> tuple[MLP, list[float]]:
+def train(shape: Shape, report: Report) -> tuple[MLP, list[float]]:
     """The network, and the mean loss of each epoch."""
     rows, classes = shape.points
     model = MLP(2, [*shape.hidden, 1], init="he_uniform", seed=report.seed)
-    optimizer = Adam(model.named_parameters(), lr=shape.rate)
-    batches = MiniBatches(len(rows), 10, seed=report.seed)
     epochs = report.count(shape.epochs)
-    scheduler = Scheduler(optimizer, cosine(epochs * len(batches), floor=0.05))
-    means = []
-    for _ in report.steps(shape.epochs, name):
-        losses = []
-        for batch in batches:
-            logits = [model(rows[i]) for i in batch]
-            targets = [classes[i] for i in batch]
-            loss = binary_cross_entropy_from_logits(logits, targets)
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-            scheduler.step()
-            losses.append(loss.data)
-        means.append(sum(losses) / len(losses))
-    return model, means
+    history = fit(
+        model, rows, classes,
+        loss=binary_cross_entropy_from_logits,
+        optimizer=Adam(model.named_parameters(), lr=shape.rate),
+        schedule=cosine(epochs * -(-len(rows) // BATCH), floor=0.05),
+        epochs=epochs, batch_size=BATCH, seed=report.seed, progress=report.progress,
+    )  # fmt: skip
+    return model, history["loss"]
 
 
 def accuracy(model: MLP, points: point_sets.Points) -> float:
@@ -74,7 +67,7 @@ def run(report: Report) -> None:
         "circles": Shape(point_sets.circles(seed=seed), [16], 0.1, 30, 1.0),
         "spirals": Shape(point_sets.spirals(seed=seed), [16, 16], 0.03, 60, 0.97),
     }
-    trained = {name: train(shape, report, name) for name, shape in shapes.items()}
+    trained = {name: train(shape, report) for name, shape in shapes.items()}
     rows = [
         [name, model.described(), len(model.parameters()), losses[-1]]
         for name, (model, losses) in trained.items()

@@ -19,7 +19,7 @@ from functools import partial
 from random import Random
 from statistics import mean
 
-from autograd_core import Value, scope
+from autograd_core import Value, compile, scope
 from nn import Embedding, Linear, Module, RMSNorm, SelfAttention, Sequential, normal
 from optim import Adam, Scheduler
 from visualize import plots
@@ -76,13 +76,13 @@ def run(report: Report) -> None:
     optimizer = Adam(model.named_parameters(), lr=0.01, betas=(0.85, 0.99))
     count, random, losses = report.count(STEPS), Random(report.seed), []
     scheduler = Scheduler(optimizer, lambda k: max(0.0, 1 - k / count))
+    # Lines of one length share one program. LLVM would be ready after the last step.
+    program = compile(partial(loss_of, model), backend="numpy", index_argnums=0)
+    training = program.training(optimizer=optimizer)
     for _ in report.steps(STEPS, "transformer"):
-        optimizer.zero_grad()
-        loss = loss_of(model, data.encode(random.choice(data.learned)))
-        loss.backward()
-        optimizer.step()
+        losses.append(training.step([data.encode(random.choice(data.learned))]))
         scheduler.step()
-        losses.append(loss.data)
+    training.settle()
 
     alone, pairs, found = unigram(data), bigram(data), judged(model, data)
     columns = ["letters counted", "pairs counted", "transformer"]

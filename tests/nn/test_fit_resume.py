@@ -238,7 +238,9 @@ def test_numerics_and_seeds_are_compared(path):
     content = read_document(path)
     content["about"]["numerics"] = "fast"
     write_document(path, content)
-    with pytest.raises(CheckpointError, match="with numerics 'fast', here it is 'eag"):
+    with pytest.raises(
+        CheckpointError, match=r"with numerics 'fast', here it is 'fast \("
+    ):
         Setting(validation=None).fit(checkpoint=path, resume=True)
 
 

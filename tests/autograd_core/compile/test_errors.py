@@ -223,6 +223,11 @@ ERRORS = [
     (lambda: compile(abs, numerics="exact"), ValueError, "'fast' or 'eager'"),
     (lambda: compile(abs, backend="c"), ValueError, "one of 'auto', 'llvm', 'numpy'"),
     (_no_llvm, ImportError, r"needs no_such_package; pip install autograd-core\[jit\]"),
+    (
+        lambda: compile(abs).training(optimizer=SGD([Value(1.0)], lr=0.1), clip=0),
+        ValueError,
+        "'clip' must be greater than 0 .got 0",
+    ),
     (lambda: compile(abs, static_argnums=-1), ValueError, "positions from 0"),
     (lambda: compile(abs, static_argnums=["x"]), ValueError, "positions from 0"),
     (lambda: _numpy(abs).tape, TraceError, "call the program first"),
