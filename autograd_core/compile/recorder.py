@@ -62,6 +62,48 @@ class Recorder(Tape):
 
     def record(self, row: Primitive, operands: Sequence[Any]) -> Value:
         """What `record` does while this tape is open."""
+        # Most rows have one or two operands, on this tape or captured: written out.
+        if row.general or row.attributes or not is_recording():
+            return self._recorded(row, operands)
+        a = operands[0]
+        x = a._data if a.__class__ is Value else None
+        ours = x.__class__ is Slot and x.tape is self  # type: ignore[union-attr]
+        i = x.index if ours else self._place(a)
+        if len(operands) == 1:
+            if i < 0:
+                return self._recorded(row, operands)
+            b, places = None, (i,)
+            wants = a._wants
+        else:
+            b = operands[1]
+            x = b._data if b.__class__ is Value else None
+            ours = x.__class__ is Slot and x.tape is self  # type: ignore[union-attr]
+            j = x.index if ours else self._place(b)
+            if i < 0 or j < 0:
+                if i == j or _OTHER in (i, j):
+                    return self._recorded(row, operands)
+                i = self.constant(_value(a)) if i < 0 else i
+                j = self.constant(_value(b)) if j < 0 else j
+            places = (i, j)
+            wants = a._wants or b._wants
+        data = _new(Slot)
+        data.tape = self
+        data.index = len(self.rows)
+        self.rows.append(row)
+        self.operands.append(places)
+        out = new_node(Value)
+        out._data = data
+        out._row = row
+        out._a = a
+        out._b = b
+        out._note = None
+        out._wants = wants
+        out._index = tick()
+        out.grad = _ZERO
+        return out
+
+    def _recorded(self, row: Primitive, operands: Sequence[Any]) -> Value:
+        # The general way.
         values, numbers = [], []
         for x in operands:
             if x.__class__ is not Value:
@@ -100,6 +142,20 @@ class Recorder(Tape):
         out._index = tick()
         out.grad = _ZERO
         return out
+
+    def _place(self, x: Any) -> int:
+        # Of an operand; _KNOWN for a number of the code, _OTHER for what else there is.
+        if x.__class__ is not Value:
+            return _OTHER
+        found = self._parameter_at.get(x)
+        if found is not None:
+            return found
+        data = x._data
+        if data.__class__ is Literal:
+            return _KNOWN
+        if data.__class__ is not float or x._row is not None:
+            return _OTHER
+        return self.parameter(x) if x._wants or not self._is_new(x) else _KNOWN
 
     def adopted(self, x: Any) -> Value:
         """A plain number as an operand."""
@@ -234,6 +290,13 @@ class Recorder(Tape):
 
 
 _ZERO = Literal(0.0)
+_KNOWN, _OTHER = -1, -2
+_new = object.__new__
+
+
+def _value(x: Value) -> float:
+    data: Any = x._data
+    return float(data.value if data.__class__ is Literal else data)
 
 
 def _plain(row: Primitive) -> Primitive:
