@@ -65,19 +65,21 @@ class Recorder(Tape):
         # Most rows have one or two operands, on this tape or captured: written out.
         if row.general or row.attributes or not is_recording():
             return self._recorded(row, operands)
+        b: Any = None
+        places: tuple[int, ...]
         a = operands[0]
-        x = a._data if a.__class__ is Value else None
-        ours = x.__class__ is Slot and x.tape is self  # type: ignore[union-attr]
+        x: Any = a._data if a.__class__ is Value else None
+        ours = x.__class__ is Slot and x.tape is self
         i = x.index if ours else self._place(a)
         if len(operands) == 1:
             if i < 0:
                 return self._recorded(row, operands)
-            b, places = None, (i,)
+            places = (i,)
             wants = a._wants
         else:
             b = operands[1]
             x = b._data if b.__class__ is Value else None
-            ours = x.__class__ is Slot and x.tape is self  # type: ignore[union-attr]
+            ours = x.__class__ is Slot and x.tape is self
             j = x.index if ours else self._place(b)
             if i < 0 or j < 0:
                 if i == j or _OTHER in (i, j):

@@ -13,7 +13,6 @@ must be the same row on operands at the same places. So equal marks by accident 
 chance, and never give a wrong program. Both are linear in the length of the tape.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -64,8 +63,10 @@ def find(
     has several results, are one entry too.
     """
     marks = _marks(tape, by_parameter)
-    counts = Counter(marks)
-    repeated = {mark for mark, count in counts.items() if count > 1}
+    seen: set[int] = set()
+    repeated: set[int] = set()
+    for mark in marks:
+        (repeated if mark in seen else seen).add(mark)
     groups = _frontier(tape, marks, repeated, outputs)
     if not groups:
         return []
@@ -169,10 +170,15 @@ class _Lines:
         self.tape = tape
         self.rows = np.fromiter(map(id, tape.rows), np.int64, n)
         self.arity = np.fromiter(map(len, tape.operands), np.int64, n)
-        self.operands = np.fromiter(chain.from_iterable(tape.operands), np.int64)
         self.start = np.cumsum(self.arity) - self.arity
-        varying = [INPUT, CONSTANT] + [PARAMETER] * by_parameter
-        self.varying = np.isin(self.rows, [id(row) for row in varying])
+        # Past the end zeros: an instruction may be asked for more than it has.
+        most = int(self.arity.max(initial=0))
+        self.operands = np.zeros(int(self.arity.sum()) + most, np.int64)
+        every = chain.from_iterable(tape.operands)
+        self.operands[: len(self.operands) - most] = np.fromiter(every, np.int64)
+        self.varying = (self.rows == id(INPUT)) | (self.rows == id(CONSTANT))
+        if by_parameter:
+            self.varying |= self.rows == id(PARAMETER)
 
     def proved(self, groups: list[list[int]], body: list[int]) -> Samples | None:
         """The samples, if all are what the first one is."""
@@ -181,24 +187,28 @@ class _Lines:
         # What each sample has where the first one has an instruction of its body.
         at: dict[int, Any] = {group[0]: np.array(group) for group in groups}
         inside = set(body)
-        holes = {}
+        holes: dict[tuple[int, int], Any] = {}
+        same: list[tuple[Any, Any]] = []
         for i in reversed(body):
-            here = at[i]
-            operands = self.tape.operands[i]
-            alike = self.rows[here] == id(self.tape.rows[i])
-            if not (alike & (self.arity[here] == len(operands))).all():
-                return None
-            start = self.start[here]
-            for place, o in enumerate(operands):
+            start = self.start[at[i]]
+            for place, o in enumerate(self.tape.operands[i]):
                 found = self.operands[start + place]
                 if o in inside:
                     known = at.setdefault(o, found)
-                    if known is not found and (known != found).any():
-                        return None
+                    if known is not found:
+                        same.append((known, found))
                 elif self.varying[o]:
-                    if not self.varying[found].all():
-                        return None
                     holes[i, place] = found
-                elif (found != o).any():  # a parameter, or what is computed once
-                    return None
+                else:  # a parameter, or what is computed once
+                    same.append((np.full(len(found), o), found))
+        all_at = np.array([at[i] for i in body])
+        first = np.array(body)[:, None]
+        alike = (
+            (self.rows[all_at] == self.rows[first]).all()
+            and (self.arity[all_at] == self.arity[first]).all()
+            and all(self.varying[found].all() for found in holes.values())
+            and all((one == other).all() for one, other in same)
+        )
+        if not alike:
+            return None
         return Samples([at[group[0]] for group in groups], body, holes)
