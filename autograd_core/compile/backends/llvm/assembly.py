@@ -8,6 +8,7 @@ is several of at most `CHUNK` operations. What one of them computes and a later 
 reads waits in a work array, whose places are used again when nobody reads them.
 """
 
+from collections.abc import Container
 from dataclasses import dataclass, field
 
 from ....primitives import Primitive
@@ -15,7 +16,7 @@ from .lanes import Vectors, literal
 from .plan import FUSED, Operation, Plan
 from .rows import Kernel, kernel
 
-__all__ = ["Program", "write"]
+__all__ = ["Chunk", "Program", "Writer", "write"]
 
 CHUNK = 300
 _PLAIN = {"add": "fadd", "sub": "fsub", "mul": "fmul", "div": "fdiv"}
@@ -58,7 +59,7 @@ class Program:
 def write(plan: Plan, vectors: Vectors, numerics: str) -> Program:
     """The program of ``plan`` on ``vectors``; those of one lane are for one row."""
     program = Program()
-    writer = _Writer(plan, program, vectors, numerics)
+    writer = Writer(plan, program, vectors, numerics)
     shared = writer.shared()
     program.prologue = writer.part("prologue", plan.uniform, shared)
     program.uniforms = len(shared)
@@ -67,7 +68,16 @@ def write(plan: Plan, vectors: Vectors, numerics: str) -> Program:
     return program
 
 
-class _Writer:
+class Writer:
+    """What the functions of one program have in common.
+
+    Attributes
+    ----------
+    lines, stride
+        In a rolled program: number -> its line of the panel, which functions read too;
+        and how far it is from line to line.
+    """
+
     def __init__(
         self, plan: Plan, program: Program, vectors: Vectors, numerics: str
     ) -> None:
@@ -78,6 +88,8 @@ class _Writer:
         self.numerics = numerics
         self.v = f"<{vectors.width} x double>"
         self.uniforms: dict[int, int] = {}
+        self.lines: dict[int, int] = {}
+        self.stride = 0
         # Results, by number: what is stored when it is computed.
         self.values: dict[int, list[int]] = {}
         for k, number in enumerate(plan.values):
@@ -108,7 +120,7 @@ class _Writer:
         names = []
         last = len(chunks) - 1
         for k, chunk in enumerate(chunks):
-            text = _Chunk(self, places, shared)
+            text = Chunk(self, places, shared)
             for operation in chunk:
                 text.operation(operation)
             if k == last and name == "body":
@@ -140,8 +152,13 @@ class _Writer:
         arity = len(operation.operands)
         return kernel(operation.row, arity, self.vectors, self.numerics)
 
-    def allocate(self, chunks: list[list[Operation]]) -> dict[int, int]:
-        """Places in the work array for what is read in a later function."""
+    def allocate(
+        self, chunks: list[list[Operation]], placed: Container[int] = ()
+    ) -> dict[int, int]:
+        """Places in the work array for what is read in a later function.
+
+        Numbers that are ``placed`` already get none.
+        """
         made: dict[int, int] = {}
         last: dict[int, int] = {}
         for c, chunk in enumerate(chunks):
@@ -154,7 +171,7 @@ class _Writer:
         ends: list[list[int]] = [[] for _ in chunks]
         begins: list[list[int]] = [[] for _ in chunks]
         for number, c in made.items():
-            if last.get(number, c) > c:
+            if last.get(number, c) > c and number not in placed:
                 begins[c].append(number)
                 ends[last[number]].append(number)
         places: dict[int, int] = {}
@@ -169,10 +186,11 @@ class _Writer:
         return places
 
 
-class _Chunk:
-    # One function.
+class Chunk:
+    """One function."""
+
     def __init__(
-        self, writer: _Writer, places: dict[int, int], shared: dict[int, int]
+        self, writer: Writer, places: dict[int, int], shared: dict[int, int]
     ) -> None:
         self.writer = writer
         self.plan = writer.plan
@@ -195,6 +213,11 @@ class _Chunk:
         if found is not None:
             return found
         plan = self.plan
+        line = self.writer.lines.get(number)
+        if line is not None:
+            found = self.load(f"double, ptr %keep, i64 {self.kept(line)}", 8)
+            self.refs[number] = found
+            return found
         if number in plan.constants:
             return f"splat (double {literal(plan.constants[number])})"
         if number in plan.parameters:
@@ -295,8 +318,14 @@ class _Chunk:
             offset = self.offset("%outstride", k)
             self.store(ref, f"double, ptr %out, i64 {offset}")
         if number in self.writer.keep:
-            offset = self.line(f"mul i64 %keepstride, {self.writer.keep.pop(number)}")
+            offset = self.kept(self.writer.keep.pop(number))
             self.store(ref, f"double, ptr %keep, i64 {offset}")
+
+    def kept(self, line: int) -> str:
+        """Where a line of the panel begins."""
+        if self.writer.stride:
+            return str(line * self.writer.stride)
+        return self.line(f"mul i64 %keepstride, {line}")
 
     def remaining_results(self) -> None:
         """Results that no operation of the rows computes: inputs, uniform numbers."""

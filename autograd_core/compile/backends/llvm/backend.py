@@ -25,7 +25,9 @@ from .driver import ENTRY, write_module
 from .entry import entry
 from .lanes import Vectors
 from .library import LIBM
+from .loops import write_rolled
 from .plan import plan
+from .rolled import Rolled, roll
 from .rows import float_kernel
 from .target import Built, Machine, build, host
 
@@ -125,16 +127,27 @@ class Executable:
         self.sums = summed
         self.numerics = numerics
         self.rows = 1 if single else None
-        drawn, width = plan(tape, summed, numerics), 1 if single else machine.width
-        self.program = write(drawn, Vectors(width, machine.fused), numerics)
-        module = write_module(drawn, self.program, width, numerics)
+        width = 1 if single else machine.width
+        vectors = Vectors(width, machine.fused)
+        rolled: Rolled | None = None
+        self.notes: list[str] = []
+        if not single:
+            rolled, self.notes = roll(tape, summed, numerics)
+        if rolled is not None:
+            self.program, module = write_rolled(rolled, vectors)
+        else:
+            drawn = plan(tape, summed, numerics)
+            self.program = write(drawn, vectors, numerics)
+            module = write_module(drawn, self.program, width, numerics)
+        self.rolled = rolled is not None
         self._scratch_size = module.scratch
         self._errors: list[Exception] = []
         self._callbacks = _callbacks(self.program, self._errors)
         symbols = _symbols(self.program)
         symbols.update({k: _address(c) for k, c in self._callbacks.items()})
         most_tuned = MOST_TUNED_SINGLE if single else MOST_TUNED
-        level = 1 if self.program.operations <= most_tuned else 0
+        tuned = self.rolled or self.program.operations <= most_tuned
+        level = 1 if tuned else 0
         self._built: Built = build(module.text, symbols, ENTRY, machine, level)
         self.program.functions.clear()  # they are in the module's text
         self._run = _FUNCTION(self._built.address)

@@ -14,9 +14,9 @@ from string import Template
 
 from .assembly import Program
 from .plan import Plan
-from .sums import ordered, tiled
+from .sums import ordered, table_of, tiled
 
-__all__ = ["ENTRY", "Module", "write_module"]
+__all__ = ["ENTRY", "Module", "Places", "table_of", "write_module"]
 
 ENTRY = "run"
 # What blocks keep for the sums should stay in a fast cache until it is added.
@@ -51,7 +51,7 @@ def write_module(plan: Plan, program: Program, width: int, numerics: str) -> Mod
     else:
         rows = min(_MOST_ROWS, max(8, _PANEL // max(1, kept) // 8 * 8))
         sums = tiled(plan, program.kept, rows)
-    place = _Places()
+    place = Places()
     numbers = {
         "UNIFORMS": place.take(program.uniforms),
         "WORK": place.take(program.places * width),
@@ -80,12 +80,14 @@ def write_module(plan: Plan, program: Program, width: int, numerics: str) -> Mod
     return Module("\n".join([*functions.values(), run]), place.size)
 
 
-class _Places:
-    # Each begins a line of the cache.
+class Places:
+    """Places in scratch memory, each on a line of the cache."""
+
     def __init__(self) -> None:
         self.size = 0
 
     def take(self, doubles: int) -> int:
+        """The first of so many doubles."""
         begin = self.size
         self.size += -(-doubles // 8) * 8
         return begin

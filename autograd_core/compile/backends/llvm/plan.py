@@ -16,15 +16,25 @@ from dataclasses import dataclass, field
 from math import inf
 
 from ....primitives import TABLE, Primitive
+from ...raising import MATRIX, ONE, Group, Raised
 from ...tape import CONSTANT, INPUT, PARAMETER, STOP, STRONG, Tape
 
-__all__ = ["FUSED", "TANH_AND_SLOPE", "Operation", "Plan", "plan"]
+__all__ = [
+    "FUSED",
+    "LEAST_MATRIX",
+    "TANH_AND_SLOPE",
+    "Operation",
+    "Plan",
+    "plan",
+    "plan_raised",
+]
 
 # x*y + z, z - x*y and x*y - z as one operation.
 FUSED = {name: Primitive(name, (None, None, None)) for name in ("fma", "fnma", "fms")}
 # tanh(x) and its derivative, which share nearly all of their work.
 TANH_AND_SLOPE = Primitive("tanh_and_slope", (None,), multiple=True)
 _ADD, _MUL = TABLE["add"], TABLE["mul"]
+LEAST_MATRIX = 64  # entries; a smaller matrix stays products and sums
 
 
 @dataclass(slots=True)
@@ -56,6 +66,8 @@ class Plan:
         The numbers that are results of each row, and those that are added up.
     products
         Place among the sums -> two numbers whose product is what is added.
+    factors
+        Other numbers that are read after the last operation.
     """
 
     constants: dict[int, float] = field(default_factory=dict)
@@ -66,34 +78,62 @@ class Plan:
     values: list[int] = field(default_factory=list)
     sums: list[int] = field(default_factory=list)
     products: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    factors: set[int] = field(default_factory=set)
 
 
 def plan(tape: Tape, summed: int, numerics: str) -> Plan:
     """Decide what is done when; the last ``summed`` outputs are added over rows."""
-    draft = _Draft(tape, numerics == "fast")
+    draft = _Draft(len(tape), numerics == "fast")
+    draft.read(tape)
     outputs = [draft.at[o] for o in tape.outputs]
     split = len(outputs) - summed
     draft.result.values, draft.result.sums = outputs[:split], outputs[split:]
     draft.shorten_sums()
-    varying = draft.varying()
-    if draft.fast:
-        draft.fuse(varying)
-        draft.pair()
-    for operation in draft.operations.values():
-        often = not varying.isdisjoint(operation.operands)
-        where = draft.result.varying if often else draft.result.uniform
-        where.append(operation)
-    return draft.result
+    return draft.finished()
+
+
+def plan_raised(program: Raised) -> Plan:
+    """The same of what raising found, in ``numerics="fast"``.
+
+    Matrices times vectors are operations of several results, whose operands are the
+    vector, then the matrix line by line. The sums are the program's ``pairs``, then
+    its ``uniforms``, one after the other; of its ``products`` the factors are there.
+    """
+    draft = _Draft(program.count, fast=True)
+    draft.read_raised(program)
+    at, found = draft.at, draft.result
+    found.values = [at[i] for i in program.values]
+    found.factors = {at[i] for p in program.products for i in (*p.left, *p.right)}
+    for x, y in program.pairs:
+        found.sums.append(at[x] if y == ONE else draft.new(_MUL, (at[x], at[y])))
+    found.sums += [at[x] for terms in program.uniforms for _, x in terms]
+    return draft.finished()
 
 
 class _Draft:
-    def __init__(self, tape: Tape, fast: bool) -> None:
+    def __init__(self, size: int, fast: bool) -> None:
         self.fast = fast
         self.result = Plan()
-        self.at: dict[int, int] = {}  # tape -> number; most are the same
+        self.at: dict[int, int] = {}  # what is read -> number; most are the same
         self.operations: dict[int, Operation] = {}  # first result -> operation
-        self.size = len(tape)
+        self.size = size
         self.finite: set[int] = set()
+
+    def finished(self) -> Plan:
+        """The plan, its operations by what they depend on."""
+        varying = self.varying()
+        if self.fast:
+            self.fuse(varying)
+            self.pair()
+        for operation in self.operations.values():
+            often = not varying.isdisjoint(operation.operands)
+            where = self.result.varying if often else self.result.uniform
+            where.append(operation)
+        return self.result
+
+    # -- reading -------------------------------------------------------------------
+
+    def read(self, tape: Tape) -> None:
         live = tape.live(tape.outputs)
         found = self.result
         places = {index: k for k, index in enumerate(tape.parameters)}
@@ -111,7 +151,48 @@ class _Draft:
             if row is not CONSTANT or abs(found.constants[i]) < inf:
                 self.finite.add(i)
 
-    # -- reading -------------------------------------------------------------------
+    def read_raised(self, program: Raised) -> None:
+        found = self.result
+        found.constants = dict(program.constants)
+        found.inputs = {i: k for k, i in enumerate(program.inputs)}
+        found.parameters = {i: k for k, i in enumerate(program.parameters)}
+        finite = [i for i, x in program.constants.items() if abs(x) < inf]
+        self.finite.update(finite, found.inputs, found.parameters)
+        sources = (*found.constants, *found.inputs, *found.parameters)
+        self.at = {i: i for i in sources}
+        for group in program.groups:
+            if group.row is MATRIX:
+                self.add_matrix(group)
+                continue
+            for k, operands in enumerate(zip(*group.args, strict=True)):
+                numbers = tuple([self.at[o] for o in operands])
+                if group.row.multiple:
+                    outs = group.outs[k :: len(group.args[0])]
+                    self.put_multiple(group.row, outs, numbers)
+                else:
+                    self.at[group.outs[k]] = group.outs[k]
+                    self.add(group.outs[k], group.row, numbers)
+
+    def add_matrix(self, group: Group) -> None:
+        at, half = self.at, len(group.args) // 2
+        vector = [at[arg[0]] for arg in group.args[:half]]
+        lines = [[at[arg[k]] for arg in group.args[half:]] for k in range(len(group.outs))]
+        if half * len(lines) >= LEAST_MATRIX:
+            entries = [x for line in lines for x in line]
+            self.put_multiple(MATRIX, group.outs, (*vector, *entries))
+            return
+        for out, line in zip(group.outs, lines, strict=True):
+            at[out] = out
+            pairs = zip(vector, line, strict=True)
+            self.chain(out, [self.new(_MUL, pair) for pair in pairs])
+
+    def put_multiple(
+        self, row: Primitive, outs: list[int], operands: tuple[int, ...]
+    ) -> None:
+        # Of a row with several outputs; those that nobody reads have no number.
+        i = self.new(row, operands)
+        self.operations[i].items = {k: [out] for k, out in enumerate(outs) if out >= 0}
+        self.at.update({out: out for out in outs})
 
     def add(self, i: int, row: Primitive, operands: tuple[int, ...]) -> None:
         if row is STOP or row.name == "identity":
@@ -165,7 +246,8 @@ class _Draft:
         for operation in self.operations.values():
             for operand in operation.operands:
                 counts[operand] = counts.get(operand, 0) + 1
-        for output in (*self.result.values, *self.result.sums):
+        result = self.result
+        for output in (*result.values, *result.sums, *result.factors):
             counts[output] = counts.get(output, 0) + 1
         return counts
 

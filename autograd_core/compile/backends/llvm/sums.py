@@ -19,7 +19,7 @@ from string import Template
 
 from .plan import Plan
 
-__all__ = ["PARTIALS", "Sums", "ordered", "tiled"]
+__all__ = ["PARTIALS", "Sums", "ordered", "table_of", "tiled"]
 
 PARTIALS = 8
 _SIDE = 4  # factors on each side of a tile
@@ -55,7 +55,7 @@ def ordered(plan: Plan, kept: dict[int, int], rows: int) -> Sums:
     n = len(plan.sums)
     unrolled = "\n".join([_ORDERED_STEP.format(i=i, before=i - 1) for i in range(rows)])
     text = Template(_ORDERED).substitute(
-        TABLE=_table("order", [kept[number] for number in plan.sums]),
+        TABLE=table_of("order", [kept[number] for number in plan.sums]),
         ROWS=rows,
         N=n,
         UNROLLED=unrolled.replace("%u-1", "%s0"),
@@ -65,8 +65,13 @@ def ordered(plan: Plan, kept: dict[int, int], rows: int) -> Sums:
     return Sums({"ordered": text}, _clear("%sums", n), add, "", 0)
 
 
-def tiled(plan: Plan, kept: dict[int, int], rows: int) -> Sums:
-    """Sums as `PARTIALS` partial sums of products in tiles; for panels of ``rows``."""
+def tiled(
+    plan: Plan, kept: dict[int, int], rows: int, lines: int | None = None
+) -> Sums:
+    """Sums as `PARTIALS` partial sums of products in tiles; for panels of ``rows``.
+
+    A panel has ``lines`` lines; by default as many as numbers are kept.
+    """
     if not plan.sums:
         return _NOTHING
     slots: dict[int, int] = {}  # place among the sums -> place of its partial sums
@@ -78,8 +83,8 @@ def tiled(plan: Plan, kept: dict[int, int], rows: int) -> Sums:
         slots.update({k: len(slots) + i for i, k in enumerate(sums)})
     n = len(slots)
     functions = {
-        "clear_rest": _CLEAR_REST.format(rows=rows, kept=len(kept)),
-        "finish": _finish(_table("slots", [slots[k] for k in range(n)]), n),
+        "clear_rest": _CLEAR_REST.format(rows=rows, kept=lines or len(kept)),
+        "finish": _finish(table_of("slots", [slots[k] for k in range(n)]), n),
         _MULTIPLY_ADD: f"declare {_V} {_MULTIPLY_ADD}({_V}, {_V}, {_V})",
     }
     calls = [_CLEAR_CALL]
@@ -130,7 +135,8 @@ def _groups(items: Sequence[int], size: int) -> Iterator[Sequence[int]]:
 # -- text ------------------------------------------------------------------------------
 
 
-def _table(name: str, numbers: Sequence[int]) -> str:
+def table_of(name: str, numbers: Sequence[int]) -> str:
+    """A constant array of integers."""
     items = ", ".join([f"i32 {number}" for number in numbers])
     return f"@{name} = internal constant [{len(numbers)} x i32] [{items}]"
 
@@ -180,7 +186,7 @@ def _tile(a: int, b: int, table: list[int], rows: int) -> str:
             work.append(f"  %z{k} = call {_V} {_MULTIPLY_ADD}({given})")
         store.append(f"  store {_V} %z{k}, ptr %s{k}, align 8")
     return Template(_TILE).substitute(
-        TABLE=_table(f"table.{a}.{b}", table),
+        TABLE=table_of(f"table.{a}.{b}", table),
         NAME=f"tile.{a}.{b}",
         LOAD="\n".join(load),
         PHIS="\n".join(phis),
