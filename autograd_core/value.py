@@ -462,14 +462,14 @@ def assign(leaves: Sequence[Value], numbers: Sequence[float]) -> None:
 
     For what moves all parameters at once; they are leaves that hold floats.
     """
-    site, index = caller(), tick()
+    site, index = caller(), 0
     for leaf, number in zip(leaves, numbers, strict=True):
         note = leaf._note
         if note is not None:
             note.previous, note.site = leaf._data, site
         leaf._data = number
-        leaf._index = index
-    _assigned[0] = index
+        leaf._index = index = tick()
+    _assigned[0] = index or _assigned[0]
 
 
 def constant(data: Any) -> Value:

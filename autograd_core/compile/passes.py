@@ -87,6 +87,7 @@ class _Builder:
             if labels and i in labels and at[i] == len(new) - 1:
                 new.labels.setdefault(at[i], labels[i])
         new.outputs = [at[o] for o in tape.outputs]
+        _keep_order(tape, new, at)
 
     def place(self, row: Primitive, operands: Operands) -> int:
         """The index of ``row`` on ``operands``, computed if it is not there yet."""
@@ -283,6 +284,7 @@ def _without_unused(tape: Tape) -> Tape:
         if i in tape.labels:
             new.labels[at[i]] = tape.labels[i]
     new.outputs = [at[o] for o in tape.outputs]
+    _keep_order(tape, new, at)
     return new
 
 
@@ -293,3 +295,9 @@ def _source(tape: Tape, new: Tape, i: int, row: Primitive) -> int:
     if row is PARAMETER:
         return new.parameter(tape.parameters[i])
     return new.constant(tape.constants[i])
+
+
+def _keep_order(tape: Tape, new: Tape, at: list[int]) -> None:
+    # The parameters that are left come in the order that they had.
+    kept = [(at[i], leaf) for i, leaf in tape.parameters.items() if at[i] >= 0]
+    new.parameters = dict(kept)

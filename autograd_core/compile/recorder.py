@@ -290,6 +290,15 @@ class Recorder(Tape):
                 self.rows[index] = CONSTANT
                 self.constants[index] = leaf._data
 
+    def sort_parameters(self) -> None:
+        """List the captured leaves as they were made, not as they were met.
+
+        So the weights of a layer, which are often read in turn with something else,
+        lie in arrays as in the model.
+        """
+        leaves = sorted(self.parameters.items(), key=lambda item: item[1]._index)
+        self.parameters = dict(leaves)
+
 
 _ZERO = Literal(0.0)
 _KNOWN, _OTHER = -1, -2

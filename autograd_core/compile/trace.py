@@ -93,6 +93,7 @@ def trace(
         ]
         rebuild, count = _called(tape, f, given)
     tape.forget_new_leaves()
+    tape.sort_parameters()
     branches, sites = tuple(tape.branches), tuple(tape.sites)
     return Traced(tape, count, rebuild, branches, sites, tape.taken_rows)
 

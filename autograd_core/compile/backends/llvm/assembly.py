@@ -325,7 +325,7 @@ class Chunk:
         """Where a line of the panel begins."""
         if self.writer.stride:
             return str(line * self.writer.stride)
-        return self.line(f"mul i64 %keepstride, {line}")
+        return self.offset("%keepstride", line)
 
     def remaining_results(self) -> None:
         """Results that no operation of the rows computes: inputs, uniform numbers."""

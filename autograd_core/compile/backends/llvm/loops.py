@@ -15,7 +15,7 @@ from ....primitives import Primitive
 from .assembly import Chunk, Program, Writer
 from .driver import ENTRY, Module, Places, table_of
 from .lanes import Vectors, literal
-from .matrices import Shape, product, transposed
+from .matrices import ACROSS, Shape, product, transposed
 from .plan import Operation
 from .rolled import (
     PANEL,
@@ -267,7 +267,9 @@ class _Loops:
             "STRIDE": STRIDE,
             "TWO": 2 * PANEL,
             "UPTWO": 2 * PANEL - 1,
-            "LAST": self.width - 1,
+            "BLOCK": ACROSS * self.width,
+            "ACROSS": ACROSS,
+            "LAST": ACROSS * self.width - 1,
             "LINE": 8 * STRIDE,
             "SUMS": 8 * len(self.raised.sums),
         }
@@ -523,8 +525,9 @@ next:
   %count = select i1 %few, i64 %rest, i64 $PANEL
   %beyond = add i64 %first, %count
   %up = add i64 %count, $LAST
-  %vectors = sdiv i64 %up, $WIDTH
-  %lanes = mul i64 %vectors, $WIDTH
+  %blocks = sdiv i64 %up, $BLOCK
+  %lanes = mul i64 %blocks, $BLOCK
+  %vectors = mul i64 %blocks, $ACROSS
   %here = getelementptr double, ptr %in, i64 %first
   call void @fetch(ptr %table, ptr %here, i64 %rows, i64 %count, i64 %lanes)
 $STEPS

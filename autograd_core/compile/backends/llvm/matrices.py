@@ -1,13 +1,13 @@
 """Matrix products over rows and lanes, as text of LLVM.
 
-What one can do with this file: write functions that multiply two matrices (`product`)
-and that turn lines of a table into columns (`transposed`).
+What one can do with this file: write the function of a product of two matrices
+(`product`), and the one that turns lines of a table into columns (`transposed`).
 
 The one idea: a block of the result stays in registers while its sums are taken. For
 each term a few vectors of the right matrix are loaded once, and each number of the
-left one is broadcast to meet all of them; strides are constants of the text. Long sums
-are cut into pieces of `LONGEST` terms, so that what is read again is in the first cache.
-A sum is taken in the order of its terms, piece by piece, on every machine.
+left one is broadcast to meet all of them. Long sums are cut into pieces of `LONGEST`
+terms, so that what is read again is in the first cache. A sum is taken in the order of
+its terms, piece by piece, on every machine.
 
 Source: van Zee and van de Geijn, BLIS, ACM TOMS 41 (2015), section 3.
 """
@@ -15,16 +15,17 @@ Source: van Zee and van de Geijn, BLIS, ACM TOMS 41 (2015), section 3.
 from dataclasses import dataclass
 from string import Template
 
-__all__ = ["LONGEST", "Shape", "product", "transposed"]
+__all__ = ["ACROSS", "LONGEST", "Shape", "product", "transposed"]
 
 LONGEST = 256  # terms
-# Lines and vectors of a block, by the width of a vector: with 16 registers, or 32.
-_BLOCKS = {2: (6, 2), 4: (6, 2), 8: (8, 2)}
+ACROSS = 2  # vectors of a block
+# Lines of a block, by the width of a vector: for 16 registers, or 32.
+_HIGH = {2: 6, 4: 6, 8: 8}
 
 
 @dataclass(frozen=True)
 class Shape:
-    """A product: its lines, and how far apart the numbers are.
+    """A product: how many lines, and how far apart the numbers are.
 
     Attributes
     ----------
@@ -37,7 +38,8 @@ class Shape:
     result
         From line to line of the result.
     columns
-        How many columns there are; 0 if each call says how many vectors.
+        How many columns there are; 0 if each call says how many vectors, which are
+        then a multiple of `ACROSS`.
     """
 
     lines: int
@@ -60,58 +62,51 @@ def product(shape: Shape, width: int) -> dict[str, str]:
     ``(ptr left, ptr right, ptr result, i64 terms, i64 vectors, i1 add)``; there is at
     least one term, and ``add`` says whether to add to what is in the result.
     """
-    high, wide = _BLOCKS[width]
     vectors, rest = divmod(shape.columns, width)
+    pairs, single = divmod(vectors, ACROSS)
     found: dict[str, str] = {}
-    parts = [(wide, 0), (1, 0)]
-    if rest:
-        parts.append((1, rest))
-        kind = f"<{width} x double>, ptr, i32, <{width} x i1>"
-        name = f"@llvm.masked.store.v{width}f64.p0"
-        found[name] = f"declare void {name}({kind})"
-        name = f"@llvm.masked.load.v{width}f64.p0"
-        kind = f"ptr, i32, <{width} x i1>, <{width} x double>"
-        found[name] = f"declare <{width} x double> {name}({kind})"
-    calls = {}
-    for k, (across, masked) in enumerate(parts):
-        calls[f"BLOCKS{k}"] = _down(shape, high, across, masked, width, found, k)
-    tail = "" if not rest else calls.pop("BLOCKS2")
+    parts = []
+    if pairs or not shape.columns:
+        given = f"{pairs * ACROSS * width}" if shape.columns else "%lanes"
+        parts.append(_across(shape, 0, given, (ACROSS, 0), width, found))
+    begin = pairs * ACROSS * width
+    for across, masked in [(1, 0)] * single + [(1, rest)] * bool(rest):
+        end = begin + across * width
+        parts.append(_across(shape, begin, f"{end}", (across, masked), width, found))
+        begin = end
     found[shape.name] = Template(_PRODUCT).substitute(
-        calls,
         NAME=shape.name,
         LEFT=shape.left_next,
         RIGHT=shape.right,
         LONGEST=LONGEST,
-        VECTORS=f"add i64 0, {vectors}" if shape.columns else "add i64 %given, 0",
-        WIDE=wide,
         WIDTH=width,
-        TAIL=tail,
-        COLUMN=vectors * width,
+        PARTS="\n".join(parts),
     )
     return found
 
 
-def _down(
+def _across(
     shape: Shape,
-    high: int,
-    across: int,
-    masked: int,
+    begin: int,
+    end: str,
+    kind: tuple[int, int],
     width: int,
     found: dict[str, str],
-    k: int,
 ) -> str:
-    # Calls for all lines of the result, one block below the other: blocks of two
-    # heights, as equal as can be, since a low one does not fill the machine.
-    count = -(-shape.lines // high)
+    # Blocks from one column to another, and for each all lines of the result: of two
+    # heights, as equal as can be, since a low block does not fill the machine.
+    count = -(-shape.lines // _HIGH[width])
     low, more = divmod(shape.lines, count)
     text, at = [], 0
     for part, (height, blocks) in enumerate(((low + 1, more), (low, count - more))):
         if blocks:
             numbers = {
-                "NAME": _block(shape, height, across, masked, width, found),
-                "K": f"{k}.{part}",
-                "C": k,
+                "NAME": _block(height, *kind, width, found),
+                "K": f"{begin}.{part}",
+                "C": begin,
                 "LEFT": shape.left,
+                "NEXT": shape.left_next,
+                "RIGHT": shape.right,
                 "RESULT": shape.result,
                 "HEIGHT": height,
                 "BEGIN": at,
@@ -119,68 +114,74 @@ def _down(
             }
             text.append(Template(_DOWN).substitute(numbers))
         at += blocks * height
-    return "\n".join(text)
+    return Template(_ACROSS).substitute(
+        K=begin, BEGIN=begin, END=end, STEP=kind[0] * width, DOWN="\n".join(text)
+    )
 
 
 def _block(
-    shape: Shape, high: int, across: int, masked: int, width: int, found: dict[str, str]
+    height: int, across: int, masked: int, width: int, found: dict[str, str]
 ) -> str:
-    # The function of one block that stays in registers.
-    strides = (shape.left, shape.left_next, shape.right, shape.result)
-    name = "block." + ".".join(map(str, (high, across, masked, *strides)))
+    # The function of one block that stays in registers; ``masked`` columns are stored
+    # if that is not 0.
+    name = f"block.{height}.{across}.{masked}"
     if name in found:
         return name
     v = f"<{width} x double>"
     fma = f"@llvm.fmuladd.v{width}f64"
     found[fma] = f"declare {v} {fma}({v}, {v}, {v})"
-    cells = [(i, j) for i in range(high) for j in range(across)]
-    phis, work, end, plain, added = [], [], [], [], []
+    begin, phis, work, end, plain, added = [], [], [], [], [], []
     for j in range(across):
         work += [
             f"  %pb{j} = getelementptr double, ptr %pb, i64 {j * width}",
             f"  %b{j} = load {v}, ptr %pb{j}, align 8",
         ]
-    for i in range(high):
+    mask = ", ".join([f"i1 {str(k < masked).lower()}" for k in range(width)])
+    mask = f"<{width} x i1> <{mask}>"
+    for i in range(height):
+        begin += [
+            f"  %i{i} = mul i64 %left, {i}",
+            f"  %line{i} = getelementptr double, ptr %a, i64 %i{i}",
+        ]
         work += [
-            f"  %pa{i} = getelementptr double, ptr %pa, i64 {i * shape.left}",
+            f"  %pa{i} = getelementptr double, ptr %line{i}, i64 %at",
             f"  %a{i} = load double, ptr %pa{i}",
             f"  %o{i} = insertelement {v} poison, double %a{i}, i32 0",
             f"  %w{i} = shufflevector {v} %o{i}, {v} poison, <{width} x i32> "
             "zeroinitializer",
         ]
-    mask = ", ".join([f"i1 {'true' if k < masked else 'false'}" for k in range(width)])
-    for i, j in cells:
-        s, place = f"{i}.{j}", i * shape.result + j * width
-        phis.append(f"  %s{s} = phi {v} [zeroinitializer, %entry], [%t{s}, %term]")
-        work.append(
-            f"  %t{s} = call {v} {fma}({v} %w{i}, {v} %b{j}, {v} %s{s})"
-        )
-        end.append(f"  %pc{s} = getelementptr double, ptr %c, i64 {place}")
-        if masked:
-            load = (
-                f"call {v} @llvm.masked.load.v{width}f64.p0(ptr %pc{s}, i32 8, "
-                f"<{width} x i1> <{mask}>, {v} zeroinitializer)"
-            )
-            store = (
-                f"  call void @llvm.masked.store.v{width}f64.p0({v} %{{x}}{s}, "
-                f"ptr %pc{s}, i32 8, <{width} x i1> <{mask}>)"
-            )
-        else:
-            load = f"load {v}, ptr %pc{s}, align 8"
-            store = f"  store {v} %{{x}}{s}, ptr %pc{s}, align 8"
-        plain.append(store.format(x="t"))
-        added += [f"  %x{s} = {load}", f"  %y{s} = fadd {v} %x{s}, %t{s}"]
-        added.append(store.format(x="y"))
-    found[name] = Template(_BLOCK).substitute(
-        NAME=name,
-        PHIS="\n".join(phis),
-        WORK="\n".join(work),
-        END="\n".join(end),
-        PLAIN="\n".join(plain),
-        ADDED="\n".join(added),
-        LEFT=shape.left_next,
-        RIGHT=shape.right,
-    )
+        end += [
+            f"  %k{i} = mul i64 %result, {i}",
+            f"  %to{i} = getelementptr double, ptr %c, i64 %k{i}",
+        ]
+        for j in range(across):
+            s = f"{i}.{j}"
+            phis.append(f"  %s{s} = phi {v} [zeroinitializer, %entry], [%t{s}, %term]")
+            work.append(f"  %t{s} = call {v} {fma}({v} %w{i}, {v} %b{j}, {v} %s{s})")
+            end.append(f"  %c{s} = getelementptr double, ptr %to{i}, i64 {j * width}")
+            load = f"load {v}, ptr %c{s}, align 8"
+            stores = [f"  store {v} %{x}{s}, ptr %c{s}, align 8" for x in "ty"]
+            if masked:
+                kind = f"v{width}f64.p0"
+                load = (
+                    f"call {v} @llvm.masked.load.{kind}(ptr %c{s}, i32 8, {mask}, "
+                    f"{v} zeroinitializer)"
+                )
+                stores = [
+                    f"  call void @llvm.masked.store.{kind}({v} %{x}{s}, ptr %c{s}, "
+                    f"i32 8, {mask})"
+                    for x in "ty"
+                ]
+            plain.append(stores[0])
+            added += [f"  %x{s} = {load}", f"  %y{s} = fadd {v} %x{s}, %t{s}"]
+            added.append(stores[1])
+    if masked:
+        kinds = v, f"<{width} x i1>", f"v{width}f64.p0"
+        found["masked"] = Template(_MASKED).substitute(V=kinds[0], M=kinds[1], K=kinds[2])
+    texts = {"BEGIN": begin, "PHIS": phis, "WORK": work, "END": end}
+    texts.update({"PLAIN": plain, "ADDED": added})
+    parts = {k: "\n".join(lines) for k, lines in texts.items()}
+    found[name] = Template(_BLOCK).substitute(parts, NAME=name)
     return name
 
 
@@ -192,15 +193,51 @@ def transposed(stride: int, to: int) -> tuple[str, str]:
     more. From line to line it is ``stride``, in the result ``to``.
     """
     name = f"transposed.{stride}.{to}"
-    return name, Template(_TRANSPOSED).substitute(NAME=name, STRIDE=stride, TO=to)
+    # Four by four: pairs of two lines, then pairs of pairs.
+    loads, shuffles, stores = [], [], []
+    for k in range(4):
+        loads += [
+            f"  %at{k} = extractelement <4 x i64> %at, i32 {k}",
+            f"  %l{k} = getelementptr double, ptr %table, i64 %at{k}",
+        ]
+        stores += [
+            f"  %p{k} = getelementptr double, ptr %to0, i64 %t{k}",
+            f"  store <4 x double> %z{k}, ptr %p{k}, align 8",
+        ]
+        shuffles += [
+            f"  %q{k} = getelementptr double, ptr %l{k}, i64 %l",
+            f"  %x{k} = load <4 x double>, ptr %q{k}, align 8",
+            f"  %t{k} = add i64 %lt, {k * to}",
+        ]
+    for made, x, y, mask in _SHUFFLES:
+        places = ", ".join([f"i32 {k}" for k in mask])
+        shuffles.append(
+            f"  %{made} = shufflevector <4 x double> %{x}, <4 x double> %{y}, "
+            f"<4 x i32> <{places}>"
+        )
+    numbers = {"NAME": name, "STRIDE": stride, "TO": to}
+    parts = {"LINES": loads, "LANES": shuffles, "STORES": stores}
+    text = {k: "\n".join(lines) for k, lines in parts.items()}
+    return name, Template(_TRANSPOSED).substitute(numbers, **text)
 
 
-# left[i, t] * right[t, j], summed over t; pieces of terms, then blocks.
+_SHUFFLES = (
+    ("y0", "x0", "x1", (0, 4, 2, 6)),
+    ("y1", "x0", "x1", (1, 5, 3, 7)),
+    ("y2", "x2", "x3", (0, 4, 2, 6)),
+    ("y3", "x2", "x3", (1, 5, 3, 7)),
+    ("z0", "y0", "y2", (0, 1, 4, 5)),
+    ("z1", "y1", "y3", (0, 1, 4, 5)),
+    ("z2", "y0", "y2", (2, 3, 6, 7)),
+    ("z3", "y1", "y3", (2, 3, 6, 7)),
+)
+
+# The sum over t of left[i, t] * right[t, j]: pieces of terms, then columns, then lines.
 _PRODUCT = """
-define internal void @$NAME(ptr %left, ptr %right, ptr %result, i64 %all, i64 %given,
+define internal void @$NAME(ptr %left, ptr %right, ptr %result, i64 %all, i64 %vectors,
                             i1 %add) {
 entry:
-  %vectors = $VECTORS
+  %lanes = mul i64 %vectors, $WIDTH
   br label %piece
 piece:
   %t = phi i64 [0, %entry], [%tnext, %pieced]
@@ -213,37 +250,7 @@ piece:
   %few = icmp slt i64 %rest, $LONGEST
   %terms = select i1 %few, i64 %rest, i64 $LONGEST
   %tnext = add i64 %t, %terms
-  br label %wide
-wide:
-  %v = phi i64 [0, %piece], [%vnext, %widedone]
-  %vnext = add i64 %v, $WIDE
-  %fits = icmp sle i64 %vnext, %vectors
-  br i1 %fits, label %widework, label %single
-widework:
-  %at0 = mul i64 %v, $WIDTH
-  %b0 = getelementptr double, ptr %b, i64 %at0
-  %c0 = getelementptr double, ptr %result, i64 %at0
-$BLOCKS0
-  br label %widedone
-widedone:
-  br label %wide
-single:
-  %u = phi i64 [%v, %wide], [%unext, %singledone]
-  %unext = add i64 %u, 1
-  %one = icmp slt i64 %u, %vectors
-  br i1 %one, label %singlework, label %tail
-singlework:
-  %at1 = mul i64 %u, $WIDTH
-  %b1 = getelementptr double, ptr %b, i64 %at1
-  %c1 = getelementptr double, ptr %result, i64 %at1
-$BLOCKS1
-  br label %singledone
-singledone:
-  br label %single
-tail:
-  %b2 = getelementptr double, ptr %b, i64 $COLUMN
-  %c2 = getelementptr double, ptr %result, i64 $COLUMN
-$TAIL
+$PARTS
   br label %pieced
 pieced:
   %again = icmp slt i64 %tnext, %all
@@ -251,6 +258,22 @@ pieced:
 done:
   ret void
 }"""
+
+_ACROSS = """\
+  br label %begin$K
+begin$K:
+  br label %column$K
+column$K:
+  %j$K = phi i64 [$BEGIN, %begin$K], [%jnext$K, %columned$K]
+  %b$K = getelementptr double, ptr %b, i64 %j$K
+  %c$K = getelementptr double, ptr %result, i64 %j$K
+$DOWN
+  br label %columned$K
+columned$K:
+  %jnext$K = add i64 %j$K, $STEP
+  %jmore$K = icmp slt i64 %jnext$K, $END
+  br i1 %jmore$K, label %column$K, label %end$K
+end$K:"""
 
 _DOWN = """\
   br label %down$K
@@ -262,24 +285,27 @@ line$K:
   %dc$K = mul i64 %d$K, $RESULT
   %pa$K = getelementptr double, ptr %a, i64 %da$K
   %pc$K = getelementptr double, ptr %c$C, i64 %dc$K
-  call void @$NAME(ptr %pa$K, ptr %b$C, ptr %pc$K, i64 %terms, i1 %more)
+  call void @$NAME(ptr %pa$K, i64 $LEFT, i64 $NEXT, ptr %b$C, i64 $RIGHT, ptr %pc$K,
+                   i64 $RESULT, i64 %terms, i1 %more)
   %dnext$K = add i64 %d$K, $HEIGHT
   %dmore$K = icmp slt i64 %dnext$K, $END
   br i1 %dmore$K, label %line$K, label %downdone$K
 downdone$K:"""
 
 _BLOCK = """
-define internal void @$NAME(ptr %a, ptr %b, ptr %c, i64 %terms, i1 %add) {
+define internal void @$NAME(ptr %a, i64 %left, i64 %next, ptr %b, i64 %right, ptr %c,
+                            i64 %result, i64 %terms, i1 %add) {
 entry:
+$BEGIN
   br label %term
 term:
   %t = phi i64 [0, %entry], [%tnext, %term]
-  %pa = phi ptr [%a, %entry], [%panext, %term]
+  %at = phi i64 [0, %entry], [%atnext, %term]
   %pb = phi ptr [%b, %entry], [%pbnext, %term]
 $PHIS
 $WORK
-  %panext = getelementptr double, ptr %pa, i64 $LEFT
-  %pbnext = getelementptr double, ptr %pb, i64 $RIGHT
+  %atnext = add i64 %at, %next
+  %pbnext = getelementptr double, ptr %pb, i64 %right
   %tnext = add i64 %t, 1
   %more = icmp slt i64 %tnext, %terms
   br i1 %more, label %term, label %end
@@ -294,7 +320,10 @@ $ADDED
   ret void
 }"""
 
-# Four by four: pairs of two lines, then pairs of pairs.
+_MASKED = """
+declare void @llvm.masked.store.$K($V, ptr, i32, $M)
+declare $V @llvm.masked.load.$K(ptr, i32, $M, $V)"""
+
 _TRANSPOSED = """
 define internal void @$NAME(ptr %to, ptr %table, ptr %indices, i64 %fours,
                             i64 %count) {
@@ -307,43 +336,14 @@ four:
   %lines = load <4 x i32>, ptr %e, align 4
   %wide = sext <4 x i32> %lines to <4 x i64>
   %at = mul <4 x i64> %wide, splat (i64 $STRIDE)
-  %at0 = extractelement <4 x i64> %at, i32 0
-  %at1 = extractelement <4 x i64> %at, i32 1
-  %at2 = extractelement <4 x i64> %at, i32 2
-  %at3 = extractelement <4 x i64> %at, i32 3
-  %l0 = getelementptr double, ptr %table, i64 %at0
-  %l1 = getelementptr double, ptr %table, i64 %at1
-  %l2 = getelementptr double, ptr %table, i64 %at2
-  %l3 = getelementptr double, ptr %table, i64 %at3
   %to0 = getelementptr double, ptr %to, i64 %k0
+$LINES
   br label %lane
 lane:
   %l = phi i64 [0, %four], [%lnext, %lane]
-  %q0 = getelementptr double, ptr %l0, i64 %l
-  %q1 = getelementptr double, ptr %l1, i64 %l
-  %q2 = getelementptr double, ptr %l2, i64 %l
-  %q3 = getelementptr double, ptr %l3, i64 %l
-  %x0 = load <4 x double>, ptr %q0, align 8
-  %x1 = load <4 x double>, ptr %q1, align 8
-  %x2 = load <4 x double>, ptr %q2, align 8
-  %x3 = load <4 x double>, ptr %q3, align 8
-  %y0 = shufflevector <4 x double> %x0, <4 x double> %x1, <4 x i32> <i32 0, i32 4, i32 2, i32 6>
-  %y1 = shufflevector <4 x double> %x0, <4 x double> %x1, <4 x i32> <i32 1, i32 5, i32 3, i32 7>
-  %y2 = shufflevector <4 x double> %x2, <4 x double> %x3, <4 x i32> <i32 0, i32 4, i32 2, i32 6>
-  %y3 = shufflevector <4 x double> %x2, <4 x double> %x3, <4 x i32> <i32 1, i32 5, i32 3, i32 7>
-  %z0 = shufflevector <4 x double> %y0, <4 x double> %y2, <4 x i32> <i32 0, i32 1, i32 4, i32 5>
-  %z1 = shufflevector <4 x double> %y1, <4 x double> %y3, <4 x i32> <i32 0, i32 1, i32 4, i32 5>
-  %z2 = shufflevector <4 x double> %y0, <4 x double> %y2, <4 x i32> <i32 2, i32 3, i32 6, i32 7>
-  %z3 = shufflevector <4 x double> %y1, <4 x double> %y3, <4 x i32> <i32 2, i32 3, i32 6, i32 7>
   %lt = mul i64 %l, $TO
-  %p0 = getelementptr double, ptr %to0, i64 %lt
-  %p1 = getelementptr double, ptr %p0, i64 $TO
-  %p2 = getelementptr double, ptr %p1, i64 $TO
-  %p3 = getelementptr double, ptr %p2, i64 $TO
-  store <4 x double> %z0, ptr %p0, align 8
-  store <4 x double> %z1, ptr %p1, align 8
-  store <4 x double> %z2, ptr %p2, align 8
-  store <4 x double> %z3, ptr %p3, align 8
+$LANES
+$STORES
   %lnext = add i64 %l, 4
   %lmore = icmp slt i64 %lnext, %count
   br i1 %lmore, label %lane, label %fourdone
