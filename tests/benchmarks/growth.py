@@ -50,7 +50,8 @@ def data(sizes: list[int], batch: int) -> tuple[Layers, Any, Any]:
 
     rng = np.random.default_rng(0)
     layers = [
-        (rng.normal(size=(n, m)) / math.sqrt(n), np.zeros(m)) for n, m in pairwise(sizes)
+        (rng.normal(size=(n, m)) / math.sqrt(n), np.zeros(m))
+        for n, m in pairwise(sizes)
     ]
     x = rng.normal(size=(batch, sizes[0]))
     classes = rng.integers(0, max(2, sizes[-1]), batch)
@@ -226,7 +227,9 @@ PEERS = {"JAX jit": "jax", "PyTorch eager": "torch"}
 class Engine:
     """A process that does steps when asked."""
 
-    def __init__(self, name: str, job: tuple[str, int], python: str, cores: int) -> None:
+    def __init__(
+        self, name: str, job: tuple[str, int], python: str, cores: int
+    ) -> None:
         self.name = name
         flags = "--xla_cpu_multi_thread_eigen=false" if cores == 1 else ""
         environment = {
@@ -303,7 +306,7 @@ def show(network: str, batch: int, engines: list[Engine]) -> None:
 
 def serve(name: str, network: str, batch: int, cores: int) -> None:
     """Be an engine: answers on standard output, a line of JSON each."""
-    global clock  # noqa: PLW0603 - one process is one engine
+    global clock
     clock = CLOCKS[cores]
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, set(sorted(os.sched_getaffinity(0))[-cores:]))
@@ -333,9 +336,7 @@ def main() -> None:
     print(f"{platform.platform()}, Python {platform.python_version()}")
     for network in (options.network,) if options.network else NETWORKS:
         for batch in (options.batch,) if options.batch else BATCHES:
-            found = compare(
-                network, batch, options.turns, options.peers, options.cores
-            )
+            found = compare(network, batch, options.turns, options.peers, options.cores)
             show(network, batch, found)
 
 

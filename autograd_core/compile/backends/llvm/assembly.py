@@ -115,6 +115,7 @@ class Writer:
     def part(
         self, name: str, operations: list[Operation], shared: dict[int, int]
     ) -> list[str]:
+        """The functions of some operations, one after the other; their names."""
         chunks = list(self.chunks(operations))
         places = self.allocate(chunks)
         names = []
@@ -131,6 +132,7 @@ class Writer:
         return names
 
     def chunks(self, operations: list[Operation]) -> list[list[Operation]]:
+        """Operations by the function that they are in."""
         found: list[list[Operation]] = [[]]
         size = 0
         for operation in operations:
@@ -143,12 +145,14 @@ class Writer:
         return found
 
     def size(self, operation: Operation) -> int:
+        """How many instructions an operation is, about."""
         name = operation.row.name
         if name in _PLAIN or name in _FUSED:
             return 1
         return self.kernel(operation).size
 
     def kernel(self, operation: Operation) -> Kernel:
+        """The text of an operation."""
         arity = len(operation.operands)
         return kernel(operation.row, arity, self.vectors, self.numerics)
 
@@ -202,6 +206,7 @@ class Chunk:
         self.count = 0
 
     def name(self) -> str:
+        """A new name for a result."""
         self.count += 1
         return f"%r{self.count}"
 
@@ -237,19 +242,23 @@ class Chunk:
         return str(k) if self.writer.width == 1 else self.line(f"mul i64 {stride}, {k}")
 
     def line(self, text: str) -> str:
+        """An instruction with a result; its name."""
         name = self.name()
         self.lines.append(f"  {name} = {text}")
         return name
 
     def load(self, place: str, align: int) -> str:
+        """A vector from memory."""
         pointer = self.line(f"getelementptr {place}")
         return self.line(f"load {self.v}, ptr {pointer}, align {align}")
 
     def store(self, ref: str, place: str) -> None:
+        """A vector into memory."""
         pointer = self.line(f"getelementptr {place}")
         self.lines.append(f"  store {self.v} {ref}, ptr {pointer}, align 8")
 
     def broadcast(self, base: str, place: int) -> str:
+        """A number from memory in all lanes."""
         # Not kept: a product reads the number from memory as it broadcasts it.
         pointer = self.line(f"getelementptr double, ptr {base}, i64 {place}")
         number = self.line(f"load double, ptr {pointer}")
@@ -260,6 +269,7 @@ class Chunk:
     # -- operations ----------------------------------------------------------------
 
     def operation(self, operation: Operation) -> None:
+        """The instructions of an operation."""
         name, v = operation.row.name, self.v
         refs = [self.ref(o) for o in operation.operands]
         if name in _PLAIN:
@@ -273,6 +283,7 @@ class Chunk:
                 self.define(number, results[k])
 
     def fused(self, name: str, x: str, y: str, z: str) -> str:
+        """A product and a sum."""
         v = self.v
         if name == "fms":
             z = self.line(f"fneg {v} {z}")
@@ -285,6 +296,7 @@ class Chunk:
         return self.line(f"call {v} {intrinsic}({v} {x}, {v} {y}, {v} {z})")
 
     def placed(self, operation: Operation, refs: list[str]) -> list[str]:
+        """The instructions of a kernel; what holds its results."""
         found = self.writer.kernel(operation)
         program = self.writer.program
         program.functions.update(found.needs)
@@ -302,6 +314,7 @@ class Chunk:
     # -- results -------------------------------------------------------------------
 
     def define(self, number: int, ref: str) -> None:
+        """A number is there: it goes where it is read later."""
         self.refs[number] = ref
         if number in self.shared:
             one = self.line(f"extractelement {self.v} {ref}, i32 0")
@@ -314,6 +327,7 @@ class Chunk:
             self.results(number, ref)
 
     def results(self, number: int, ref: str) -> None:
+        """A number as a result of the row, or for the sums."""
         for k in self.writer.values.pop(number, ()):
             offset = self.offset("%outstride", k)
             self.store(ref, f"double, ptr %out, i64 {offset}")
@@ -333,5 +347,6 @@ class Chunk:
             self.results(number, self.ref(number))
 
     def function(self, name: str) -> str:
+        """The text of the function."""
         head = f"define internal void @{name}({SIGNATURE}) {{"
         return "\n".join([head, *self.lines, "  ret void", "}"])

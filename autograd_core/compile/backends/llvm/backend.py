@@ -111,6 +111,8 @@ class Executable:
         How many there are of each.
     program
         What the native code consists of.
+    rolled, notes
+        Whether matrices are loops; lines for a report that say which, or why not.
     """
 
     def __init__(

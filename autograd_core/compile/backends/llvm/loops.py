@@ -8,12 +8,10 @@ end. So two threads can have one each, and one thread that does both has the sam
 In a half the sums of a panel follow those of the panel before.
 """
 
-from collections.abc import Iterable, Sequence
 from string import Template
 
-from ....primitives import Primitive
 from .assembly import Chunk, Program, Writer
-from .driver import ENTRY, Module, Places, table_of
+from .driver import Module, Places, table_of
 from .lanes import Vectors, literal
 from .matrices import ACROSS, Shape, product, transposed
 from .plan import Operation
@@ -97,8 +95,13 @@ class _Loops:
         lines.of.update({i: lines.count + place for i, place in places.items()})
         lines.count += self.program.places
         self.program.places = 0
-        writer.lines, writer.stride = dict(lines.of), STRIDE
-        writer.values = {}
+        made = {
+            n for p in self.pieces for o in p for ns in o.items.values() for n in ns
+        }
+        made.update(plan.inputs)
+        writer.stride, writer.values = STRIDE, {}
+        # Uniform numbers that are added up are put into lines, but read from `uni`.
+        writer.lines = {i: k for i, k in lines.of.items() if i in made}
         writer.keep = {i: k for i, k in lines.of.items() if i not in plan.inputs}
 
     # -- steps ---------------------------------------------------------------------
@@ -106,13 +109,11 @@ class _Loops:
     def steps(self) -> list[str]:
         """Instructions of each step, on ``%vectors`` vectors of a panel."""
         writer = self.writer
-        made = {n for p in self.pieces for o in p for ns in o.items.values() for n in ns}
         found = []
-        uniform = [i for i in writer.keep if i not in made]
+        uniform = [i for i in writer.keep if i not in writer.lines]
         if uniform:
             text = Chunk(writer, {}, {})
             for number in uniform:
-                del writer.lines[number]
                 text.results(number, text.ref(number))
             found.append(self.straight("body.uniform", text))
         for k, piece in enumerate(self.pieces):
@@ -300,11 +301,9 @@ class _Loops:
             else:
                 codes.append(4 * self.writer.uniforms[i] + 2)
         numbers = ", ".join([f"double {literal(x)}" for x in constants])
-        return [
-            table_of("packed.codes", codes),
-            f"@packed.constants = internal constant [{len(constants)} x double] "
-            f"[{numbers}]",
-        ]
+        kind = f"[{len(constants)} x double]"
+        found = f"@packed.constants = internal constant {kind} [{numbers}]"
+        return [table_of("packed.codes", codes), found]
 
 
 def _pairs(outer: Outer, place: int) -> dict[tuple[int, int], int]:

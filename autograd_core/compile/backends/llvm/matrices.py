@@ -136,6 +136,7 @@ def _block(
             f"  %pb{j} = getelementptr double, ptr %pb, i64 {j * width}",
             f"  %b{j} = load {v}, ptr %pb{j}, align 8",
         ]
+    first = f"<{width} x i32> zeroinitializer"
     mask = ", ".join([f"i1 {str(k < masked).lower()}" for k in range(width)])
     mask = f"<{width} x i1> <{mask}>"
     for i in range(height):
@@ -147,8 +148,7 @@ def _block(
             f"  %pa{i} = getelementptr double, ptr %line{i}, i64 %at",
             f"  %a{i} = load double, ptr %pa{i}",
             f"  %o{i} = insertelement {v} poison, double %a{i}, i32 0",
-            f"  %w{i} = shufflevector {v} %o{i}, {v} poison, <{width} x i32> "
-            "zeroinitializer",
+            f"  %w{i} = shufflevector {v} %o{i}, {v} poison, {first}",
         ]
         end += [
             f"  %k{i} = mul i64 %result, {i}",
@@ -177,7 +177,9 @@ def _block(
             added.append(stores[1])
     if masked:
         kinds = v, f"<{width} x i1>", f"v{width}f64.p0"
-        found["masked"] = Template(_MASKED).substitute(V=kinds[0], M=kinds[1], K=kinds[2])
+        found["masked"] = Template(_MASKED).substitute(
+            V=kinds[0], M=kinds[1], K=kinds[2]
+        )
     texts = {"BEGIN": begin, "PHIS": phis, "WORK": work, "END": end}
     texts.update({"PLAIN": plain, "ADDED": added})
     parts = {k: "\n".join(lines) for k, lines in texts.items()}

@@ -176,7 +176,9 @@ class _Draft:
     def add_matrix(self, group: Group) -> None:
         at, half = self.at, len(group.args) // 2
         vector = [at[arg[0]] for arg in group.args[:half]]
-        lines = [[at[arg[k]] for arg in group.args[half:]] for k in range(len(group.outs))]
+        lines = [
+            [at[arg[k]] for arg in group.args[half:]] for k in range(len(group.outs))
+        ]
         if half * len(lines) >= LEAST_MATRIX:
             entries = [x for line in lines for x in line]
             self.put_multiple(MATRIX, group.outs, (*vector, *entries))

@@ -21,12 +21,23 @@ from ...raising import MATRIX, Raised, raised
 from ...tape import Tape
 from .plan import LEAST_MATRIX, Operation, Plan, plan_raised
 
-__all__ = ["PANEL", "STRIDE", "Lines", "Outer", "Rolled", "is_matrix", "matrix_of", "outers", "regular", "roll"]
+__all__ = [
+    "PANEL",
+    "STRIDE",
+    "Lines",
+    "Outer",
+    "Rolled",
+    "is_matrix",
+    "matrix_of",
+    "outers",
+    "regular",
+    "roll",
+]
 
 PANEL = 64  # rows that are computed together, on every machine: sums depend on it
 STRIDE = PANEL + 8  # from line to line; a power of two would crowd a few cache lines
 LEAST = 5_000  # instructions; below, straight-line code is faster
-_SHARE = 0.5  # of the operations, that must be in loops
+SHARE = 0.5  # of the operations, that must be in loops
 
 
 @dataclass
@@ -64,7 +75,7 @@ def roll(tape: Tape, summed: int, numerics: str) -> tuple[Rolled | None, list[st
     large = [m * n for m, n in sizes if m * n >= LEAST_MATRIX]
     inside = sum(large) + sum([len(p.left) * len(p.right) for p in program.products])
     rest = sum([len(g.outs) for g in program.groups if g.varies]) + len(program.pairs)
-    if not large or inside < _SHARE * (inside + rest):
+    if not large or inside < SHARE * (inside + rest):
         return None, [
             f"straight-line: {inside} of {inside + rest} operations are in matrices"
         ]
@@ -196,9 +207,7 @@ def outers(program: Raised) -> list[Outer]:
     return found
 
 
-def _in_place(
-    outer: Outer, places: dict[tuple[int, int], list[int]]
-) -> Outer | None:
+def _in_place(outer: Outer, places: dict[tuple[int, int], list[int]]) -> Outer | None:
     def place(x: int, y: int) -> int:
         found = places[(y, x) if outer.swapped else (x, y)]
         return found[0] if len(found) == 1 else -1

@@ -1,0 +1,318 @@
+"""Rolled programs of the LLVM backend: against the NumPy backend and eager Values."""
+
+import gc
+import math
+import random
+import resource
+from itertools import pairwise
+
+import pytest
+
+pytest.importorskip("llvmlite")
+np = pytest.importorskip("numpy")
+
+from autograd_core import Value, compile, exp, logsumexp, relu, tanh  # noqa: E402
+from autograd_core.compile import cache  # noqa: E402
+from autograd_core.compile.backends import numpy_backend  # noqa: E402
+from autograd_core.compile.backends.llvm import (  # noqa: E402
+    Backend,
+    Machine,
+    host,
+    matrices,
+    rolled,
+)
+from autograd_core.compile.backends.llvm.target import build  # noqa: E402
+from autograd_core.compile.derive import gradient  # noqa: E402
+from autograd_core.compile.passes import relax, simplify  # noqa: E402
+from autograd_core.compile.trace import trace  # noqa: E402
+
+BATCHES = (1, 2, 7, 64, 129, 1000)
+# Relative to the size of the terms: some hundred additions in another order.
+CLOSE = 1e-12
+WIDTHS = (2, 4, 8)
+
+
+def machine(width):
+    """This machine, with code for vectors of another width."""
+    return Machine(host().name, host().features, width, host().fused)
+
+
+# -- products --------------------------------------------------------------------------
+
+
+def product_function(shape, width):
+    """A native ``f(left, right, result, terms, vectors, add)``."""
+    import ctypes
+
+    functions = matrices.product(shape, width)
+    text = "\n".join(functions.values()).replace(
+        f"define internal void @{shape.name}(", f"define void @{shape.name}("
+    )
+    built = build(text, {}, shape.name, machine(width), 1)
+    kinds = [*[ctypes.c_void_p] * 3, ctypes.c_int64, ctypes.c_int64, ctypes.c_bool]
+    return built, ctypes.CFUNCTYPE(None, *kinds)(built.address)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize(("lines", "columns"), [(1, 1), (5, 8), (7, 13), (13, 50)])
+def test_a_product_is_numpys_and_writes_nothing_else(width, lines, columns):
+    """Odd sizes have tails; sums longer than a piece; added to, or not."""
+    rng = np.random.default_rng(lines * columns)
+    for terms in (1, 3, matrices.LONGEST, 2 * matrices.LONGEST + 5):
+        left = rng.normal(size=(lines, terms + 2))
+        right = rng.normal(size=(terms, columns + 17))
+        shape = matrices.Shape(lines, terms + 2, 1, columns + 17, columns + 3, columns)
+        built, run = product_function(shape, width)
+        result = np.full((lines, columns + 3), 7.0)
+        expected = left[:, :terms] @ right[:, :columns]
+        for add in (False, True):
+            places = [x.ctypes.data for x in (left, right, result)]
+            run(*places, terms, 0, add)
+            np.testing.assert_allclose(
+                result[:, :columns], expected * (1 + add), rtol=1e-11, atol=1e-11
+            )
+        assert (result[:, columns:] == 7.0).all()
+        del built
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_products_have_the_same_bits_on_every_width(width):
+    """The order of a sum is that of its terms, whatever the machine."""
+    rng = np.random.default_rng(3)
+    left, right = rng.normal(size=(9, 300)), rng.normal(size=(300, 32))
+    found = []
+    for other in (width, host().width):
+        shape = matrices.Shape(9, 300, 1, 32, 32, 32)
+        built, run = product_function(shape, other)
+        result = np.zeros((9, 32))
+        run(*[x.ctypes.data for x in (left, right, result)], 300, 0, False)
+        found.append(result)
+        del built
+    assert (found[0] == found[1]).all()
+
+
+# -- programs --------------------------------------------------------------------------
+
+
+class Net:
+    """A network of Values; ``kind`` says what is unusual about it."""
+
+    def __init__(self, sizes, kind, seed):
+        self.kind, self.sizes = kind, sizes
+        self.rng = rng = random.Random(seed)
+        self.act = rng.choice((tanh, relu))
+        made = []
+        for n, m in pairwise(sizes):
+            lines = [
+                [Value(rng.gauss(0, 1) / math.sqrt(n)) for _ in range(n)]
+                for _ in range(m)
+            ]
+            biases = [Value(rng.gauss(0, 0.1)) for _ in range(m)]
+            made.append((lines, biases))
+        if kind == "shared":  # two layers, one matrix
+            made[2] = made[1]
+        self.layers = made
+        found = [x for lines, biases in made for line in [*lines, biases] for x in line]
+        self.leaves = list(dict.fromkeys(found))
+
+    def __call__(self, x, t):
+        for k, (lines, biases) in enumerate(self.layers):
+            z = [self.neuron(line, x, b) for line, b in zip(lines, biases, strict=True)]
+            if k == len(self.layers) - 1:
+                break
+            new = [self.act(v) for v in z]
+            if self.kind == "residual" and len(new) == len(x):
+                new = [a + b for a, b in zip(new, x, strict=True)]
+            x = new
+        return logsumexp(z) - sum(a * b for a, b in zip(z, t, strict=True))
+
+    def neuron(self, line, x, b):
+        pairs = list(zip(line, x, strict=True))
+        if self.kind == "sparse":
+            pairs = [p for i, p in enumerate(pairs) if (i * 7 + id(self)) % 3 or i < 2]
+        if self.kind == "no bias":
+            return sum(w * v for w, v in pairs)
+        if self.kind == "minus":
+            return b - sum(w * v for w, v in pairs)
+        if self.kind == "scaled":  # the matrix is computed once per call
+            return sum((exp(0.1 * w) * v for w, v in pairs), b)
+        if self.kind == "reversed":
+            return sum((v * w for w, v in reversed(pairs)), b)
+        return sum((w * v for w, v in pairs), b)
+
+
+KINDS = (
+    "plain",
+    "no bias",
+    "minus",
+    "scaled",
+    "reversed",
+    "sparse",
+    "shared",
+    "residual",
+)
+
+
+def nets(seed):
+    """A network of each kind, of random odd sizes."""
+    rng = random.Random(seed)
+    for kind in KINDS:
+        inside = [rng.randrange(9, 25)] * 3
+        if kind not in ("shared", "residual"):
+            inside = [rng.randrange(9, 31) for _ in range(rng.choice((1, 2)))]
+        sizes = [rng.randrange(12, 31), *inside, rng.randrange(1, 8)]
+        yield kind, Net(sizes, kind, rng.random())
+
+
+def gradient_tape(net):
+    """The loss and its gradient by all parameters."""
+    example = [0.5] * net.sizes[0], [0.1] * net.sizes[-1]
+    tape = trace(net, example).tape
+    return relax(simplify(gradient(tape, list(tape.parameters))))
+
+
+def numbers_of(tape):
+    return np.array([leaf.data for leaf in tape.parameters.values()])
+
+
+def compiled(tape, summed, monkeypatch, width=None):
+    """The program of the LLVM backend, rolled if there is a matrix."""
+    monkeypatch.setattr(rolled, "LEAST", 0)
+    monkeypatch.setattr(rolled, "SHARE", 0.0)
+    backend = Backend(machine(width or host().width))
+    return backend.compile(tape, summed=summed, numerics="fast")
+
+
+def close(found, expected):
+    scale = np.abs(expected).max(initial=1.0)
+    np.testing.assert_allclose(found, expected, rtol=1e-9, atol=scale * CLOSE * 1e2)
+
+
+@pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.slow)])
+def test_a_rolled_gradient_is_the_numpy_backends(seed, monkeypatch):
+    """Random architectures, per row and summed, every batch, every width."""
+    for (kind, net), width in zip(nets(seed), WIDTHS * 3, strict=False):
+        tape = gradient_tape(net)
+        numbers = numbers_of(tape)
+        for summed in (len(tape.outputs), 0):
+            run = compiled(tape, summed, monkeypatch, width)
+            assert run.rolled, kind
+            reference = numpy_backend.Backend().compile(
+                tape, summed=summed, numerics="fast"
+            )
+            rng = np.random.default_rng(seed)
+            for rows in BATCHES:
+                inputs = rng.normal(size=(len(tape.inputs), rows))
+                given = inputs.copy(), numbers.copy()
+                values, sums = run(inputs, numbers)
+                expected = reference(inputs, numbers)
+                close(values, expected[0])
+                close(sums, expected[1])
+                again = run(inputs, numbers)
+                assert (again[0] == values).all()
+                assert (again[1] == sums).all()
+                assert (inputs == given[0]).all()
+                assert (numbers == given[1]).all()
+
+
+def test_no_rows_give_sums_of_zero(monkeypatch):
+    """And values of no rows."""
+    _, net = next(nets(5))
+    tape = gradient_tape(net)
+    run = compiled(tape, len(tape.outputs) - 1, monkeypatch)
+    values, sums = run(np.empty((len(tape.inputs), 0)), numbers_of(tape))
+    assert values.shape == (1, 0)
+    assert (sums == 0.0).all()
+
+
+def test_the_engines_gradient_is_found(monkeypatch):
+    """`Program.backward` of a rolled network against eager Values, row by row."""
+    net = Net([64, 32, 10], "plain", 1)
+    rng = np.random.default_rng(0)
+    x, t = rng.normal(size=(70, 64)), np.eye(10)[rng.integers(0, 10, 70)]
+    program = compile(net, backend="llvm")
+    loss = program.backward(x, t, reduction="mean")
+    found = [leaf.grad for leaf in net.leaves]
+    assert "32 x 64 matrix times vector" in str(program.report())
+    for leaf in net.leaves:
+        leaf.grad = 0.0
+    total = 0.0
+    for row, target in zip(x.tolist(), t.tolist(), strict=True):
+        value = net(row, target)
+        value.backward(1 / 70)
+        total += value.data / 70
+    assert math.isclose(loss, total, rel_tol=1e-12)
+    close(np.array(found), np.array([leaf.grad for leaf in net.leaves]))
+
+
+def test_eager_numerics_are_not_rolled():
+    """Its bits depend on the order of each sum; the report says so."""
+    net = Net([64, 32, 10], "plain", 2)
+    program = compile(net, backend="llvm", numerics="eager")
+    x, t = [0.1] * 64, [0.1] * 10
+    value = net(x, t)
+    assert program(x, t) == value.data
+    tape = simplify(gradient(trace(net, (x, t)).tape, []))
+    run = Backend().compile(tape, summed=0, numerics="eager")
+    assert not run.rolled
+    program = compile(net, backend="llvm", numerics="eager")
+    program.value_and_grad(x, t, parameters=net.leaves)
+    assert "the order of eager's sums" in str(program.report())
+
+
+def test_what_is_small_or_no_matrix_stays_straight_line():
+    """The report says why."""
+    small = compile(Net([2, 16, 16, 1], "plain", 3), backend="llvm")
+    small.backward(np.ones((4, 2)), np.ones((4, 1)))
+    assert "rolled from" in str(small.report())
+
+    weights = [Value(0.01 * k) for k in range(40)]
+
+    def elementwise(x):
+        for w in weights:
+            x = [tanh(v + w) * v for v in x]
+        return sum(x)
+
+    program = compile(elementwise, backend="llvm")
+    program.backward(np.ones((3, 20)))
+    assert "operations are in matrices" in str(program.report())
+
+
+def test_what_is_not_finite_is_found_and_moves_nothing():
+    """A row with a NaN: eager's message with the number of the row."""
+    from autograd_core import NonFiniteError
+    from optim import SGD
+
+    net = Net([64, 32, 10], "plain", 4)
+    program = compile(net, backend="llvm")
+    x, t = np.ones((70, 64)), np.ones((70, 10))
+    before = [leaf.data for leaf in net.leaves]
+    bad = x.copy()
+    bad[66, 3] = math.nan
+    optimizer = SGD(net.leaves, lr=0.1)
+    with pytest.raises(NonFiniteError, match="row 66"):
+        program.train([(bad, t)], optimizer=optimizer)
+    assert [leaf.data for leaf in net.leaves] == before
+    program.train([(x, t)] * 3, optimizer=optimizer)
+    after = [leaf.data for leaf in net.leaves]
+    assert after != before
+    with pytest.raises(NonFiniteError, match="row 66"):
+        program.train([(x, t), (x, t), (bad, t)], optimizer=optimizer)
+
+
+@pytest.mark.slow
+def test_rolled_programs_give_their_memory_back(monkeypatch):
+    """Thirty networks compiled and dropped: the process does not grow."""
+    monkeypatch.setattr(cache, "MOST_PROGRAMS", 1)
+
+    def some(count):
+        for k in range(count):
+            net = Net([40 + k % 5, 30, 3], "plain", k)
+            program = compile(net, backend="llvm")
+            program.backward(np.ones((9, net.sizes[0])), np.ones((9, 3)))
+            cache.clear()
+        gc.collect()
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+    before = some(10)
+    assert some(30) - before < 8 * 1024  # KiB; one program is about 1 MiB
