@@ -132,7 +132,7 @@ class Executable:
         width = 1 if single else machine.width
         vectors = Vectors(width, machine.fused)
         rolled: Rolled | None = None
-        self.notes: list[str] = []
+        self.notes = ["straight-line: one row"]
         if not single:
             rolled, self.notes = roll(tape, summed, numerics)
         if rolled is not None:
