@@ -521,6 +521,137 @@ class Program:
 
         return source(self.tape, self.variants.all[0].traced.results, language)
 
+    # -- in other libraries --------------------------------------------------------
+
+    def to_jax(self, *example: Any) -> Any:
+        """The program as a pure function of JAX, for `jax.jit`, `vmap`, `grad`, shards.
+
+        Parameters
+        ----------
+        example
+            Arguments: their containers, and the shapes of their arrays, are those of
+            the exported function's.
+
+        Returns
+        -------
+        JaxFunction
+            ``f(parameters, *args)``: results for a vector of the captured Values'
+            numbers and one row, or with axes of rows in front of every number and every
+            array. ``f.parameters`` are the numbers now, ``f.names`` whose they are;
+            ``f.assign(parameters)`` writes numbers into the Values. Static arguments
+            are those of the example, and left out.
+
+        Raises
+        ------
+        ImportError
+            If JAX is not installed.
+        RuntimeError
+            If float64 is switched off, as it is by default.
+        TraceError
+            If the function cannot be traced or branches on its data.
+
+        Notes
+        -----
+        Each operation is within 16 ULP of eager's, or of what four roundings of its
+        operands change; results below 1e-290 may be 0. Derivatives, of every order,
+        are the table's.
+        """
+        from .exports.forward import forward
+        from .exports.jax import JaxFunction
+
+        return JaxFunction(forward(self, example))
+
+    def to_torch(self, *example: Any) -> Any:
+        """The program as a `torch.nn.Module` on float64 tensors.
+
+        Parameters, errors and accuracy as `to_jax`.
+
+        Returns
+        -------
+        torch.nn.Module
+            ``module(*args)``: results for one row, or with axes of rows in front of
+            every number and every array. The captured Values are one Parameter,
+            ``module.captured``; ``module.names`` says whose its numbers are, and
+            ``module.assign()`` writes them into the Values.
+        """
+        from .exports.forward import forward
+        from .exports.torch import to_torch
+
+        return to_torch(forward(self, example))
+
+    def to_onnx(self, path: Any, *example: Any, dtype: str = "float64") -> None:
+        """Write the program as an ONNX model, for inference.
+
+        Parameters
+        ----------
+        path
+            The file; one that is there is replaced, in one instant.
+        example
+            As `to_jax`.
+        dtype
+            "float64" or "float32", of every number.
+
+        Raises
+        ------
+        ImportError
+            If onnx is not installed.
+        ValueError
+            If ``dtype`` is another one.
+        TypeError, TraceError
+            As `to_jax`, and if there is no argument with numbers.
+
+        Notes
+        -----
+        Opset 18. An input per number or array of the arguments, named as they are,
+        and an output ``result`` (``result.0``, ... if there are several), the rows in
+        front and as many as you like. Captured Values are initializers by their names.
+        Accuracy as `to_jax`; in float32 that of its own ULP.
+        """
+        from .exports.forward import forward
+        from .exports.onnx import write
+
+        write(forward(self, example), path, self.function, dtype)
+
+    def assert_same_as(
+        self,
+        other: Callable[..., Any],
+        *args: Any,
+        library: str | None = None,
+        parameters: Any = None,
+        rtol: float = 1e-12,
+        atol: float = 1e-14,
+    ) -> None:
+        """Check results and derivatives for one row against another function.
+
+        Parameters
+        ----------
+        other
+            Called as ``other(*args)`` or ``other(parameters, *args)``, in the same
+            containers, with arrays of float64 of its library.
+        library
+            "torch" or "jax", which then differentiate ``other``. None: it is called
+            with floats and returns its value and its gradient, as `value_and_grad`.
+        parameters
+            A tree of captured Values.
+        rtol, atol
+            Two numbers are the same if they are at most ``rtol`` times the larger, or
+            ``atol``, apart.
+
+        Raises
+        ------
+        AssertionError
+            If a number differs; the message has its place and both values.
+        ImportError, RuntimeError
+            If the library is not installed, or JAX has float64 switched off.
+        TypeError
+            If the other function computes in less than float64.
+        ValueError
+            If there is no such library.
+        """
+        from .exports.same import assert_same
+
+        assert_same(self, other, args, library, parameters, rtol, atol)
+
     # -- inside --------------------------------------------------------------------
 
     def parts(self, call: Call, numbers: Numbers = IN_VALUES) -> list[Part]:

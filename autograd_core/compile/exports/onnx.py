@@ -1,0 +1,156 @@
+"""A program as an ONNX model, for inference.
+
+What one can do with this file: `write` one. It has an input per number or array of the
+arguments, named as they are, an output ``result``, both with the rows in front, and the
+captured Values as initializers by their names.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from inspect import signature
+from pathlib import Path
+from typing import Any
+
+from ...tree import is_array
+from .forward import Forward, missing, run
+from .onnx_graph import Graph, Number, column
+
+__all__ = ["OPSET", "write"]
+
+OPSET = 18  # of December 2022; the first whose Split can be told how many
+IR_VERSION = 8  # of the same release
+RESULT = "result"
+
+Places = Iterator[tuple[str, tuple[int, ...]]]
+
+
+def write(
+    made: Forward, path: Any, function: Callable[..., Any], dtype: str
+) -> None:
+    """Write the model; see `Program.to_onnx`."""
+    import numpy as np
+
+    try:
+        import onnx
+    except ImportError as error:
+        raise missing("onnx", "to_onnx()", error) from error
+    if dtype not in ("float64", "float32"):
+        raise ValueError(f"'dtype' must be 'float64' or 'float32' (got {dtype!r})")
+    names = _names(function, made.places)
+    places = [
+        place
+        for example, name in zip(made.example, names, strict=True)
+        for place in _places(example, name)
+    ]
+    if not places:
+        raise TypeError("a model needs an argument with numbers, whose rows it counts")
+    graph = Graph(onnx, np.dtype(dtype).type)
+    inputs = [x for name, shape in places for x in _columns(graph, name, shape)]
+    captured = _captured(graph, made, {name for name, _ in places})
+    found = run(made.tape, column(graph), lambda x: x, inputs, captured)
+    rows = graph.node("Shape", [inputs[0].name])
+    tree = made.rebuild([float(k) for k in range(len(found))])
+    results = list(_results(graph, tree, RESULT, found, rows))
+    element = onnx.helper.np_dtype_to_tensor_dtype(np.dtype(dtype))
+
+    def described(shapes: list[tuple[str, tuple[int, ...]]]) -> list[Any]:
+        make = onnx.helper.make_tensor_value_info
+        return [make(name, element, ["rows", *shape]) for name, shape in shapes]
+
+    body = onnx.helper.make_graph(
+        graph.nodes,
+        "program",
+        described(places),
+        described(results),
+        graph.initializers,
+    )
+    model = onnx.helper.make_model(
+        body,
+        producer_name="autograd-core",
+        ir_version=IR_VERSION,
+        opset_imports=[onnx.helper.make_opsetid("", OPSET)],
+    )
+    onnx.checker.check_model(model, full_check=True)
+    _replace(Path(path), model.SerializeToString())
+
+
+def _names(function: Callable[..., Any], places: tuple[int, ...]) -> list[str]:
+    try:
+        known = signature(function).parameters.values()
+    except ValueError:  # of a function that is not written in Python
+        known = ()
+    own = [p.name for p in known if p.kind <= p.POSITIONAL_OR_KEYWORD]
+    found = [own[k] if k < len(own) else f"x{k}" for k in places]
+    return [f"{name}_" if name == RESULT else name for name in found]
+
+
+def _captured(graph: Graph, made: Forward, taken: set[str]) -> list[Number]:
+    import numpy as np
+
+    found = []
+    for place, (name, leaf) in enumerate(zip(made.names, made.leaves, strict=True)):
+        clash = name in taken or name.partition(".")[0] == RESULT
+        free = f"{name}#{place}" if clash else name
+        number = np.array(float(leaf.data), graph.kind)
+        found.append(Number(graph, graph.tensor(free, number)))
+    return found
+
+
+def _places(example: Any, name: str) -> Places:
+    # Name and shape of every number and every array in an argument.
+    if is_array(example):
+        yield name, example.shape
+    elif isinstance(example, dict):
+        for key, inner in example.items():
+            yield from _places(inner, f"{name}.{key}")
+    elif isinstance(example, (list, tuple)):
+        for k, inner in enumerate(example):
+            yield from _places(inner, f"{name}.{k}")
+    elif not (isinstance(example, (bool, str)) or example is None):
+        yield name, ()
+
+
+def _columns(graph: Graph, name: str, shape: tuple[int, ...]) -> list[Number]:
+    # Every number of an input as (rows, 1).
+    import numpy as np
+
+    count = int(np.prod(shape, dtype=int))
+    wanted = graph.tensor(f"%shape {name}", np.array([-1, count]))
+    flat = graph.node("Reshape", [name, wanted])
+    outputs = [f"{name}[{k}]" for k in range(count)]
+    if count > 1:
+        graph.nodes_of("Split", [flat], outputs, axis=1, num_outputs=count)
+        return [Number(graph, output) for output in outputs]
+    return [Number(graph, flat)] * count
+
+
+def _results(graph: Graph, tree: Any, name: str, found: Any, rows: str) -> Places:
+    # ``tree`` has in the place of every number its index.
+    import numpy as np
+
+    if isinstance(tree, (dict, list, tuple)):
+        keys = tree if isinstance(tree, dict) else range(len(tree))
+        for key in keys:
+            yield from _results(graph, tree[key], f"{name}.{key}", found, rows)
+        return
+    shape = tree.shape if is_array(tree) else ()
+    indices = tree.ravel() if is_array(tree) else [tree]
+    columns = [graph.node("Expand", [found[int(k)].name, rows]) for k in indices]
+    flat = graph.node("Concat", columns, axis=1)
+    wanted = graph.tensor(f"%shape {name}", np.array([-1, *shape]))
+    graph.nodes_of("Reshape", [flat, wanted], [name])
+    yield name, shape
+
+
+def _replace(target: Path, data: bytes) -> None:
+    # In one piece or not at all: what was there is replaced in one instant.
+    part = target.with_name(f".{target.name}.tmp-{os.getpid()}")
+    try:
+        with open(part, "xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(target)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
