@@ -27,10 +27,15 @@ Rule = Callable[["_Builder", Primitive, Operands], int | None]
 _ADD, _MUL, _NEG, _SUB = (TABLE[name] for name in ("add", "mul", "neg", "sub"))
 
 
-def simplify(tape: Tape) -> Tape:
+def simplify(tape: Tape, *, keep_stops: bool = False) -> Tape:
     """The same program without what is double, known or unused; the same bits.
 
     The inputs stay all, used or not, so that the call stays the same.
+
+    Parameters
+    ----------
+    keep_stops
+        Whether others will differentiate the tape: what stops a derivative stays.
 
     Raises
     ------
@@ -38,7 +43,7 @@ def simplify(tape: Tape) -> Tape:
         If the tape, or what came out, breaks the rules of a tape.
     """
     tape.verify()
-    new = _without_unused(_Builder(tape, _EXACT).tape)
+    new = _without_unused(_Builder(tape, _STOPPING if keep_stops else _EXACT).tape)
     new.verify()
     return new
 
@@ -196,6 +201,7 @@ _EXACT: dict[str, Rule] = {
     "strong_mul": _strong_mul,
     STRONG.name: _strong,
 }
+_STOPPING = {name: rule for name, rule in _EXACT.items() if name != STOP.name}
 
 
 # -- rules for real numbers ------------------------------------------------------------

@@ -1,49 +1,50 @@
-"""Arguments of an exported function: containers of another library's arrays.
+"""Arguments and results of an exported function: containers of a library's arrays.
 
-What one can do with this file: take the numbers out of arguments (`numbers_of`), and
-put results into containers (`gathered`).
+What one can do with this file: take the numbers out of arguments (`pieces_of`), and put
+results into containers (`gathered`).
 
 The one idea: in front of every number, and of the axes of every array, there may be
 axes of rows. Without them it is one row; arguments with and without broadcast.
 """
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from math import prod
+from typing import Any
 
-from ...tree import flatten, is_array, structure
+from ...tree import is_array, structure
 
-__all__ = ["Arrays", "gathered", "numbers_of"]
+__all__ = ["gathered", "pieces_of"]
 
-
-class Arrays(Protocol):
-    """What is needed of a library."""
-
-    def adopted(self, given: Any, name: str) -> Any:
-        """A number or an array as one of float64."""
-
-    def taken_apart(self, array: Any) -> list[Any]:
-        """The entries along the last axis."""
-
-    def put_together(self, arrays: list[Any]) -> Any:
-        """Arrays of any shapes that broadcast, along a new last axis."""
+# What a caller gave, and what it is called -> an array of float64.
+Adopt = Callable[[Any, str], Any]
 
 
-def numbers_of(example: Any, given: Any, arrays: Arrays, name: str) -> list[Any]:
+def pieces_of(xp: Any, example: Any, given: Any, adopt: Adopt, name: str) -> list[Any]:
     """The numbers of an argument, in the order in which `flatten` has the example's.
+
+    Parameters
+    ----------
+    xp
+        `jax.numpy` or `torch`.
+
+    Returns
+    -------
+    list
+        Arrays, (numbers, *rows).
 
     Raises
     ------
     TypeError
         If a container of ``given`` is another one than the example's.
     ValueError
-        If it has another size.
+        If an array has another shape.
     """
     if is_array(example):
-        return _of_array(example, arrays.adopted(given, name), arrays, name)
+        return [_lines(xp, example.shape, adopt(given, name), name)]
     if isinstance(example, dict):
         if not isinstance(given, dict) or set(given) != set(example):
             raise TypeError(f"{name} must be {structure(example)}, as in the example")
-        pairs = [(example[key], given[key], f"{name}[{key!r}]") for key in example]
+        triples = [(example[key], given[key], f"{name}[{key!r}]") for key in example]
     elif isinstance(example, (list, tuple)):
         if not isinstance(given, (list, tuple)) or len(given) != len(example):
             raise TypeError(
@@ -51,42 +52,39 @@ def numbers_of(example: Any, given: Any, arrays: Arrays, name: str) -> list[Any]
                 f"{type(given).__name__}); give an array as the example where an array "
                 "is to come"
             )
-        pairs = [
+        triples = [
             (inner, one, f"{name}[{k}]")
             for k, (inner, one) in enumerate(zip(example, given, strict=True))
         ]
     elif isinstance(example, (bool, str)) or example is None:
         return []  # no number: it is as it was traced
     else:
-        return [arrays.adopted(given, name)]
-    return [x for pair in pairs for x in numbers_of(*pair[:2], arrays, pair[2])]
+        return [adopt(given, name)[None]]
+    return [
+        piece
+        for inner, one, place in triples
+        for piece in pieces_of(xp, inner, one, adopt, place)
+    ]
 
 
-def _of_array(example: Any, given: Any, arrays: Arrays, name: str) -> list[Any]:
-    own = example.shape
+def _lines(xp: Any, own: tuple[int, ...], given: Any, name: str) -> Any:
     rows = len(given.shape) - len(own)
     if rows < 0 or tuple(given.shape[rows:]) != own:
         raise ValueError(
             f"{name} has the shape {tuple(given.shape)}, which does not end in "
             f"{own}, the example's"
         )
-    return arrays.taken_apart(given.reshape((*given.shape[:rows], -1)))
+    return xp.moveaxis(given.reshape((*given.shape[:rows], prod(own))), -1, 0)
 
 
-def gathered(rebuild: Callable[[Any], Any], results: list[Any], arrays: Arrays) -> Any:
-    """Results of one shape, that of the rows, in the containers of the function."""
-    places, _ = flatten(rebuild([float(k) for k in range(len(results))]))
-    return _gathered(rebuild([float(k) for k in range(len(places))]), results, arrays)
-
-
-def _gathered(tree: Any, results: list[Any], arrays: Arrays) -> Any:
-    # ``tree`` has in the place of every number its index.
+def gathered(xp: Any, tree: Any, results: list[Any]) -> Any:
+    """``tree`` has in the place of every number the index of a result."""
     if is_array(tree):
-        found = arrays.put_together([results[int(k)] for k in tree.ravel()])
+        found = xp.stack([results[int(k)] for k in tree.ravel()], -1)
         return found.reshape((*found.shape[:-1], *tree.shape))
     if isinstance(tree, dict):
-        return {key: _gathered(inner, results, arrays) for key, inner in tree.items()}
+        return {key: gathered(xp, inner, results) for key, inner in tree.items()}
     if isinstance(tree, (list, tuple)):
-        inner = [_gathered(entry, results, arrays) for entry in tree]
+        inner = [gathered(xp, entry, results) for entry in tree]
         return type(tree)(*inner) if hasattr(tree, "_fields") else type(tree)(inner)
     return results[int(tree)]

@@ -16,7 +16,7 @@ __all__ = ["Differentiable", "partials"]
 
 # A member of a row, its kernel and the column on which its rules run -> the function
 # of the library's numbers that has the derivative.
-Attach = Callable[[Primitive, Callable[..., Any], Column], Callable[..., Any]]
+Attach = Callable[[Primitive, Callable[..., Any], "Differentiable"], Callable[..., Any]]
 
 
 class Differentiable(Column):

@@ -1,22 +1,22 @@
 """A program as a function of JAX.
 
-The one idea: every row becomes a ``jax.custom_jvp`` whose rule is the row's own, run on
-JAX's numbers. So `jax.grad`, `jax.jvp` and every nesting of them give the derivatives of
-the table, at kinks and where textbook forms lose their digits. The product of a
+The one idea: every row becomes a ``custom_jvp`` whose rule is the row's own, run on
+JAX's numbers. So `jax.grad`, `jax.jvp` and every nesting of them give the derivatives
+of the table, at kinks and where textbook forms lose their digits. The product of a
 derivative by a partial is a primitive of its own that is 0 wherever the derivative is
 0: the side of a ``where`` that is not taken adds nothing, whatever its partial is.
 """
 
 from collections.abc import Callable
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from ...numbers import Column
 from ...primitives import Primitive
 from . import stable
-from .containers import gathered
+from .arrays import ArrayLibrary
 from .differentiable import Differentiable, partials
-from .forward import Forward, missing, run
+from .forward import Forward, missing
 from .stable import whole_only
 
 __all__ = ["JaxFunction", "require_float64"]
@@ -52,54 +52,25 @@ class JaxFunction:
         self.names = made.names
 
     def __repr__(self) -> str:
-        return f"<JAX function of {len(self.names)} parameters and {self._made.example}>"
+        return (
+            f"<JAX function of {len(self.names)} parameters and {self._made.example}>"
+        )
 
     def __call__(self, parameters: Any, *args: Any) -> Any:
         """The results for ``parameters`` and one row, or rows in front."""
         library, made = _library(), self._made
-        vector = library.adopted(parameters, "parameters")
+        vector = library.adopt(parameters, "parameters")
         if vector.shape != (len(made.leaves),):
             raise ValueError(
                 f"'parameters' must have the shape ({len(made.leaves)},) (got "
                 f"{vector.shape})"
             )
-        captured = library.taken_apart(vector) if made.leaves else []
-        inputs = made.inputs(args, library)
-        found = run(made.tape, library.column, library.stop, inputs, captured)
-        shape = library.jax.numpy.broadcast_shapes(*[x.shape for x in inputs])
-        spread = [library.jax.numpy.broadcast_to(x, shape) for x in found]
-        return gathered(made.rebuild, spread, library)
+        return library.call(made, vector, args)
 
     def assign(self, parameters: Any) -> None:
         """Write numbers, for example trained ones, into the captured Values."""
         for leaf, number in zip(self._made.leaves, parameters.tolist(), strict=True):
             leaf.data = number
-
-
-class _Library(NamedTuple):
-    # JAX's side of `containers.Arrays`.
-    jax: Any
-    column: Column
-    stop: Callable[[Any], Any]
-
-    def adopted(self, given: Any, name: str) -> Any:
-        array = self.jax.numpy.asarray(given)
-        kind = str(array.dtype)
-        weak = getattr(array, "weak_type", False)
-        if kind != "float64" and not (weak or kind.startswith(("int", "uint"))):
-            raise TypeError(
-                f"{name} is {kind}, and the exported function computes in float64; "
-                "convert it with jax.numpy.asarray(x, dtype='float64')"
-            )
-        return array.astype("float64")
-
-    def taken_apart(self, array: Any) -> list[Any]:
-        numpy = self.jax.numpy
-        parts = numpy.split(array, array.shape[-1], axis=-1)
-        return [part[..., 0] for part in parts]
-
-    def put_together(self, arrays: list[Any]) -> Any:
-        return self.jax.numpy.stack(arrays, axis=-1)
 
 
 def require_float64(call: str) -> Any:
@@ -125,9 +96,21 @@ def require_float64(call: str) -> Any:
 
 
 @cache
-def _library() -> _Library:
+def _library() -> ArrayLibrary:
     jax = require_float64("to_jax()")
-    return _Library(jax, _column(jax), jax.lax.stop_gradient)
+    return ArrayLibrary(jax.numpy, _adopted, _column(jax), jax.lax.stop_gradient)
+
+
+def _adopted(given: Any, name: str) -> Any:
+    array = require_float64("the exported function").numpy.asarray(given)
+    kind = str(array.dtype)
+    weak = getattr(array, "weak_type", False)
+    if kind != "float64" and not (weak or kind.startswith(("int", "uint"))):
+        raise TypeError(
+            f"{name} is {kind}, and the exported function computes in float64; "
+            "convert it with jax.numpy.asarray(x, dtype='float64')"
+        )
+    return array.astype("float64")
 
 
 def _column(jax: Any) -> Column:
@@ -136,7 +119,9 @@ def _column(jax: Any) -> Column:
     def total(*xs: Any) -> Any:
         return numpy.stack(numpy.broadcast_arrays(*xs)).sum(axis=0)
 
-    native = {name: getattr(numpy, _NAMES.get(name, name)) for name in (*_SAME, *_NAMES)}
+    native = {
+        name: getattr(numpy, _NAMES.get(name, name)) for name in (*_SAME, *_NAMES)
+    }
     plain = stable.column(
         "JAX",
         {
@@ -153,7 +138,7 @@ def _column(jax: Any) -> Column:
     )
     product = _strong_product(jax)
 
-    def attach(row: Primitive, kernel: Callable[..., Any], m: Column) -> Any:
+    def attach(row: Primitive, kernel: Callable[..., Any], m: Differentiable) -> Any:
         return _with_rule(jax, row, kernel, m, product)
 
     return Differentiable(plain, attach)
@@ -170,12 +155,16 @@ def _log1p(numpy: Any, x: Any) -> Any:
 
 
 def _with_rule(
-    jax: Any, row: Primitive, kernel: Callable[..., Any], m: Column, product: Any
+    jax: Any,
+    row: Primitive,
+    kernel: Callable[..., Any],
+    m: Differentiable,
+    product: Any,
 ) -> Any:
     still = jax.custom_derivatives.SymbolicZero
 
     def rule(xs: Any, tangents: Any) -> Any:
-        out = function(*xs)
+        out: Any = function(*xs)
         moves = [not isinstance(t, still) for t in tangents]
         found = []
         outs = out if row.multiple else (out,)
@@ -188,7 +177,7 @@ def _with_rule(
             found.append(m.plain.sum(*terms) if terms else jax.numpy.zeros_like(one))
         return out, (tuple(found) if row.multiple else found[0])
 
-    function = jax.custom_jvp(kernel)
+    function: Any = jax.custom_jvp(kernel)
     function.defjvp(rule, symbolic_zeros=True)
     return function
 
@@ -211,7 +200,9 @@ def _strong_product(jax: Any) -> Callable[[Any, Any], Any]:
     def over_rows(xs: Any, axes: Any) -> Any:
         size = next(x.shape[k] for x, k in zip(xs, axes, strict=True) if k is not None)
         front = [
-            numpy.broadcast_to(x, (size, *x.shape)) if k is None else numpy.moveaxis(x, k, 0)
+            numpy.broadcast_to(x, (size, *x.shape))
+            if k is None
+            else numpy.moveaxis(x, k, 0)
             for x, k in zip(xs, axes, strict=True)
         ]
         return row.bind(*front), 0

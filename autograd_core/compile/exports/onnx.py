@@ -8,12 +8,14 @@ captured Values as initializers by their names.
 import os
 from collections.abc import Callable, Iterator
 from inspect import signature
+from math import prod
 from pathlib import Path
 from typing import Any
 
 from ...tree import is_array
-from .forward import Forward, missing, run
-from .onnx_graph import Graph, Number, column
+from .arrays import run
+from .forward import Forward, missing
+from .onnx_graph import Blocks, Graph, Number
 
 __all__ = ["OPSET", "write"]
 
@@ -24,9 +26,7 @@ RESULT = "result"
 Places = Iterator[tuple[str, tuple[int, ...]]]
 
 
-def write(
-    made: Forward, path: Any, function: Callable[..., Any], dtype: str
-) -> None:
+def write(made: Forward, path: Any, function: Callable[..., Any], dtype: str) -> None:
     """Write the model; see `Program.to_onnx`."""
     import numpy as np
 
@@ -45,12 +45,12 @@ def write(
     if not places:
         raise TypeError("a model needs an argument with numbers, whose rows it counts")
     graph = Graph(onnx, np.dtype(dtype).type)
-    inputs = [x for name, shape in places for x in _columns(graph, name, shape)]
-    captured = _captured(graph, made, {name for name, _ in places})
-    found = run(made.tape, column(graph), lambda x: x, inputs, captured)
-    rows = graph.node("Shape", [inputs[0].name])
-    tree = made.rebuild([float(k) for k in range(len(found))])
-    results = list(_results(graph, tree, RESULT, found, rows))
+    blocks = Blocks(graph)
+    inputs = blocks.joined([_lines(blocks, name, shape) for name, shape in places])
+    blocks.rows = graph.node("Shape", [blocks.taken(inputs, [0]).name])
+    captured = _captured(blocks, made, {name for name, _ in places})
+    found = run(blocks, made.tape, inputs, captured)
+    results = list(_results(blocks, made.tree, RESULT, found))
     element = onnx.helper.np_dtype_to_tensor_dtype(np.dtype(dtype))
 
     def described(shapes: list[tuple[str, tuple[int, ...]]]) -> list[Any]:
@@ -76,24 +76,25 @@ def write(
 
 def _names(function: Callable[..., Any], places: tuple[int, ...]) -> list[str]:
     try:
-        known = signature(function).parameters.values()
+        known = list(signature(function).parameters.values())
     except ValueError:  # of a function that is not written in Python
-        known = ()
+        known = []
     own = [p.name for p in known if p.kind <= p.POSITIONAL_OR_KEYWORD]
     found = [own[k] if k < len(own) else f"x{k}" for k in places]
     return [f"{name}_" if name == RESULT else name for name in found]
 
 
-def _captured(graph: Graph, made: Forward, taken: set[str]) -> list[Number]:
+def _captured(blocks: Blocks, made: Forward, taken: set[str]) -> Number | None:
     import numpy as np
 
     found = []
     for place, (name, leaf) in enumerate(zip(made.names, made.leaves, strict=True)):
         clash = name in taken or name.partition(".")[0] == RESULT
         free = f"{name}#{place}" if clash else name
-        number = np.array(float(leaf.data), graph.kind)
-        found.append(Number(graph, graph.tensor(free, number)))
-    return found
+        number = np.array([[float(leaf.data)]], blocks.graph.kind)
+        tensor = blocks.graph.tensor(free, number)
+        found.append(Number(blocks.graph, tensor, varies=False))
+    return blocks.joined(found) if found else None
 
 
 def _places(example: Any, name: str) -> Places:
@@ -110,35 +111,24 @@ def _places(example: Any, name: str) -> Places:
         yield name, ()
 
 
-def _columns(graph: Graph, name: str, shape: tuple[int, ...]) -> list[Number]:
-    # Every number of an input as (rows, 1).
-    import numpy as np
-
-    count = int(np.prod(shape, dtype=int))
-    wanted = graph.tensor(f"%shape {name}", np.array([-1, count]))
-    flat = graph.node("Reshape", [name, wanted])
-    outputs = [f"{name}[{k}]" for k in range(count)]
-    if count > 1:
-        graph.nodes_of("Split", [flat], outputs, axis=1, num_outputs=count)
-        return [Number(graph, output) for output in outputs]
-    return [Number(graph, flat)] * count
+def _lines(blocks: Blocks, name: str, shape: tuple[int, ...]) -> Number:
+    graph, given = blocks.graph, Number(blocks.graph, name, varies=True)
+    flat = blocks.reshaped(given, -1, prod(shape))
+    return Number(graph, graph.node("Transpose", [flat.name]), varies=True)
 
 
-def _results(graph: Graph, tree: Any, name: str, found: Any, rows: str) -> Places:
+def _results(blocks: Blocks, tree: Any, name: str, found: Any) -> Places:
     # ``tree`` has in the place of every number its index.
-    import numpy as np
-
     if isinstance(tree, (dict, list, tuple)):
-        keys = tree if isinstance(tree, dict) else range(len(tree))
-        for key in keys:
-            yield from _results(graph, tree[key], f"{name}.{key}", found, rows)
+        for key in tree if isinstance(tree, dict) else range(len(tree)):
+            yield from _results(blocks, tree[key], f"{name}.{key}", found)
         return
+    graph = blocks.graph
     shape = tree.shape if is_array(tree) else ()
     indices = tree.ravel() if is_array(tree) else [tree]
-    columns = [graph.node("Expand", [found[int(k)].name, rows]) for k in indices]
-    flat = graph.node("Concat", columns, axis=1)
-    wanted = graph.tensor(f"%shape {name}", np.array([-1, *shape]))
-    graph.nodes_of("Reshape", [flat, wanted], [name])
+    block = blocks.joined([blocks.spread(found[int(k)]) for k in indices])
+    flat = graph.node("Transpose", [block.name])
+    graph.nodes_of("Reshape", [flat, graph.integers(-1, *shape)], [name])
     yield name, shape
 
 

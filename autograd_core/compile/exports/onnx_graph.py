@@ -1,20 +1,20 @@
 """The numbers of an ONNX model: what is done to them is written down as its nodes.
 
 What one can do with this file: grow a `Graph`, and compute on its `Number`s, which is
-what the `column` of ONNX does.
+what the column and the blocks of ONNX do (`Blocks`).
 
 The one idea: a `Number` is the name of a tensor. Its operators append a node and give
 the next name, as slots do for a tape; so ONNX has a column like any library.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from ...numbers import Column
 from . import stable
 from .stable import whole_only
 
-__all__ = ["Graph", "Number", "column"]
+__all__ = ["Blocks", "Graph", "Number"]
 
 # Row -> the operator of ONNX. Each of them has a float64 kernel in onnxruntime.
 _OPERATORS = {
@@ -28,7 +28,6 @@ _OPERATORS = {
     "pow": "Pow",
     "sin": "Sin",
     "sqrt": "Sqrt",
-    "sum": "Sum",
     "tanh": "Tanh",
 }
 
@@ -82,13 +81,21 @@ class Graph:
         found = self._constants.get(bits)
         if found is None:
             name = self.tensor(f"%constant {len(self._constants)}", np.asarray(array))
-            found = self._constants[bits] = Number(self, name)
+            found = self._constants[bits] = Number(self, name, varies=False)
         return found
+
+    def integers(self, *numbers: int) -> str:
+        """A list of integers, for a shape or for indices; its name."""
+        import numpy as np
+
+        name = f"%integers {len(self.initializers)}"
+        return self.tensor(name, np.array(numbers, "int64"))
 
     def apply(self, kind: str, *operands: Any, truth: bool = False) -> "Number":
         """The result of an operator on numbers, plain ones among them."""
-        names = [self.adopt(x).name for x in operands]
-        return Number(self, self.node(kind, names), truth=truth)
+        xs = [self.adopt(x) for x in operands]
+        name = self.node(kind, [x.name for x in xs])
+        return Number(self, name, varies=any([x.varies for x in xs]), truth=truth)
 
     def adopt(self, x: Any) -> "Number":
         """A number, or a plain one, as one of this graph."""
@@ -104,22 +111,27 @@ def _reflected(kind: str) -> Callable[..., Any]:
 
 
 class Number:
-    """A tensor of the model.
+    """A tensor of the model, with a column per row if it varies, else with one.
 
     Attributes
     ----------
     name
         Its name in the model.
+    varies
+        Whether it depends on an input.
     truth
         Whether it is a comparison.
     """
 
-    __slots__ = ("graph", "name", "truth")
+    __slots__ = ("graph", "name", "truth", "varies")
     __hash__ = None  # type: ignore[assignment]  # == is a node
 
-    def __init__(self, graph: Graph, name: str, *, truth: bool = False) -> None:
+    def __init__(
+        self, graph: Graph, name: str, *, varies: bool, truth: bool = False
+    ) -> None:
         self.graph = graph
         self.name = name
+        self.varies = varies
         self.truth = truth
 
     __add__, __radd__ = _binary("Add"), _reflected("Add")
@@ -136,9 +148,72 @@ class Number:
         return self.graph.apply("Neg", self)
 
 
-def column(graph: Graph) -> Column:
-    """The column of the numbers of a graph."""
+class Blocks:
+    """`Arrays` of a graph: tensors (numbers, rows), or (numbers, 1).
 
+    Attributes
+    ----------
+    column
+        The column of the graph's numbers.
+    rows
+        The name of the shape (1, rows).
+    """
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self.column = _column(graph)
+        self.rows = ""
+
+    def stop(self, x: Number) -> Number:
+        """The same numbers, through which no derivative flows."""
+        return x
+
+    def constants(self, numbers: list[float], like: Any) -> Number:
+        """Plain numbers as a block."""
+        return self.joined(
+            [self.reshaped(self.graph.constant(x), 1, 1) for x in numbers]
+        )
+
+    def taken(self, block: Number, lines: Sequence[int]) -> Number:
+        """Some lines of a block."""
+        graph = self.graph
+        names = [block.name, graph.integers(*lines)]
+        name = graph.node("Gather", names, axis=0)
+        return Number(graph, name, varies=block.varies)
+
+    def joined(self, blocks: list[Number]) -> Number:
+        """Blocks under each other."""
+        varies = any([x.varies for x in blocks])
+        wide = [self.spread(x) if varies else x for x in blocks]
+        name = self.graph.node("Concat", [x.name for x in wide], axis=0)
+        return Number(self.graph, name, varies=varies)
+
+    def total(self, block: Number, count: int, height: int) -> Number:
+        """The parts of a block added up."""
+        parts = self.reshaped(block, count, height, -1)
+        names = [parts.name, self.graph.integers(0)]
+        name = self.graph.node("ReduceSum", names, keepdims=0)
+        return Number(self.graph, name, varies=block.varies)
+
+    def product(self, weights: Number, height: int, block: Number) -> Number:
+        """A matrix times a block."""
+        return self.graph.apply("MatMul", self.reshaped(weights, height, -1), block)
+
+    def reshaped(self, x: Number, *shape: int) -> Number:
+        """The same numbers in another shape."""
+        name = self.graph.node("Reshape", [x.name, self.graph.integers(*shape)])
+        return Number(self.graph, name, varies=x.varies)
+
+    def spread(self, x: Number) -> Number:
+        """A block with a column per row."""
+        if x.varies:
+            return x
+        return Number(
+            self.graph, self.graph.node("Expand", [x.name, self.rows]), varies=True
+        )
+
+
+def _column(graph: Graph) -> Column:
     def applied(kind: str) -> Callable[..., Number]:
         return lambda *xs: graph.apply(kind, *xs)
 
@@ -152,7 +227,12 @@ def column(graph: Graph) -> Column:
     native = {row: applied(kind) for row, kind in _OPERATORS.items()}
     return stable.column(
         "ONNX",
-        {**native, "where": where, "round": whole_only(applied("Round"))},
+        {
+            **native,
+            "where": where,
+            "round": whole_only(applied("Round")),
+            "sum": applied("Sum"),
+        },
         graph.adopt,
         "give its row a formula",
     )

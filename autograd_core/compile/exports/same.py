@@ -12,8 +12,6 @@ from typing import Any
 
 from ...tree import flatten, is_array
 from ...value import Value
-from ..arguments import one
-from ..targets import Target
 from .forward import missing
 from .jax import require_float64
 
@@ -35,11 +33,12 @@ def assert_same(
     """See `Program.assert_same_as`."""
     if library not in _ASKED:
         raise ValueError(f"'library' must be 'torch', 'jax' or None (got {library!r})")
-    call = one(args, program.static)
-    moving = [k for k, arg in enumerate(args) if _is_numbers(arg, k, program.static)]
-    target = Target(program, call, moving or None, parameters)
-    results = target.parts[0].variant.traced.results
-    own = program._table("jacobian", call, target, True)[:, 0].tolist()
+    fixed = program.static | program.indices
+    moving = [k for k, arg in enumerate(args) if k not in fixed and _is_numbers(arg)]
+    asked = {"argnums": tuple(moving) or None, "parameters": parameters}
+    own = [float(x) for x in _leaves(program(*args))]
+    results = len(own)
+    own += [float(x) for x in _leaves(program.jacobian(*args, **asked))]
     trees = [args[k] for k in moving] + ([] if parameters is None else [parameters])
 
     def ask(numbers: Any, take: Callable[[Any, int, tuple[int, ...]], Any]) -> Any:
@@ -56,8 +55,8 @@ def assert_same(
     by = library or "the other"
     if len(theirs) != len(own):
         raise AssertionError(
-            f"the program gives {results} results and {len(own) - results} derivatives, "
-            f"{by} {len(values)} and {len(theirs) - len(values)}"
+            f"the program gives {results} results and {len(own) - results} "
+            f"derivatives, {by} {len(values)} and {len(theirs) - len(values)}"
         )
     names = [f"result {k}" if results > 1 else "the result" for k in range(results)]
     places = [p for k in moving for p in _paths(args[k], f"argument {k}")]
@@ -82,10 +81,10 @@ def _compare(
     )
 
 
-def _is_numbers(arg: Any, place: int, static: frozenset[int]) -> bool:
+def _is_numbers(arg: Any) -> bool:
     leaves = flatten(arg)[0]
-    fixed = any(isinstance(x, (bool, str)) or x is None for x in leaves)
-    return bool(leaves) and not fixed and place not in static
+    others = [x for x in leaves if isinstance(x, (bool, str)) or x is None]
+    return bool(leaves) and not others
 
 
 def _data(number: Any) -> Any:
@@ -137,7 +136,10 @@ def _in_torch(ask: Any, numbers: list[float]) -> Sides:
         raise missing("PyTorch", "library='torch'", error) from error
 
     def flat(xs: Any) -> Any:
-        results = [torch.as_tensor(r) for r in _leaves(ask(xs, _of_array))]
+        results = [
+            r if isinstance(r, torch.Tensor) else xs.new_tensor(r)
+            for r in _leaves(ask(xs, _of_array))
+        ]
         _refuse_narrow([r.dtype for r in results], "tensor.double()")
         return torch.cat([r.reshape(-1) for r in results])
 
@@ -163,8 +165,8 @@ def _in_floats(ask: Any, numbers: list[float]) -> Sides:
 
     value, gradient = ask(np.array(numbers), _of_floats)
     return (
-        [float(x) for x in flatten(value)[0]],
-        [[float(x) for x in flatten(gradient)[0]]],
+        [float(x) for x in _leaves(value)],
+        [[float(x) for x in _leaves(gradient)]],
     )
 
 
@@ -178,6 +180,8 @@ _ASKED: dict[str | None, Callable[[Any, list[float]], Sides]] = {
 def _leaves(tree: Any) -> list[Any]:
     if isinstance(tree, dict):
         tree = list(tree.values())
+    elif is_array(tree):
+        tree = list(tree.ravel())
     if isinstance(tree, (list, tuple)):
         return [leaf for inner in tree for leaf in _leaves(inner)]
     return [tree]

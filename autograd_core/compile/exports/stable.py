@@ -67,8 +67,8 @@ def whole_only(function: Callable[[Any], Any]) -> Callable[..., Any]:
         if digits:
             raise TraceError(
                 f"round(x, {digits}) cannot be exported: other libraries multiply by "
-                f"{10.0**digits:g} and round, which gives other numbers; round to whole "
-                "numbers, or after the call"
+                f"{10.0**digits:g} and round, which gives other numbers; round to "
+                "whole numbers, or after the call"
             )
         return function(x)
 
@@ -188,7 +188,7 @@ def _sinc(m: Any, x: Any, k: int) -> Any:
 
 def _sinc_series(m: Any, x: Any, k: int) -> Any:
     # sum over even j+k of (-1)**((j+k)/2) x**j / (j! (j+k+1)), for |x| <= k + 1.
-    powers = [j for j in range(k % 2, 60 + 4 * k, 2)]
+    powers = range(k % 2, 60 + 4 * k, 2)
     kept = [j for j in powers if j < 4 or (k + 1.0) ** j > 1e-19 * math.factorial(j)]
     found: Any = 0
     for j in reversed(kept):

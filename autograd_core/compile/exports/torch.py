@@ -7,14 +7,14 @@ order, are the table's; `torch.func` can batch and differentiate them.
 
 from collections.abc import Callable
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from ...numbers import Column
 from ...primitives import Primitive
 from . import stable
-from .containers import gathered
+from .arrays import ArrayLibrary
 from .differentiable import Differentiable, partials
-from .forward import Forward, missing, run
+from .forward import Forward, missing
 from .stable import whole_only
 
 __all__ = ["to_torch"]
@@ -26,40 +26,12 @@ _SAME = (
 )
 
 
-class _Library(NamedTuple):
-    # PyTorch's side of `containers.Arrays`.
-    torch: Any
-    column: Column
-
-    def adopted(self, given: Any, name: str) -> Any:
-        torch = self.torch
-        if not isinstance(given, torch.Tensor):
-            plain = isinstance(given, (int, float))
-            return torch.tensor(float(given), dtype=torch.float64) if plain else (
-                self.adopted(torch.as_tensor(given), name)
-            )
-        if given.dtype != torch.float64 and (
-            given.is_floating_point() or given.is_complex() or given.dtype is torch.bool
-        ):
-            raise TypeError(
-                f"{name} is {given.dtype}, and the exported module computes in "
-                "float64; convert it with tensor.double()"
-            )
-        return given.double()
-
-    def taken_apart(self, array: Any) -> list[Any]:
-        return list(array.unbind(-1))
-
-    def put_together(self, arrays: list[Any]) -> Any:
-        return self.torch.stack(arrays, dim=-1)
-
-
 def to_torch(made: Forward) -> Any:
     """See `Program.to_torch`."""
     library = _library()
-    torch = library.torch
+    torch = library.xp
 
-    class TorchModule(torch.nn.Module):  # type: ignore[misc]
+    class TorchModule(torch.nn.Module):  # type: ignore[misc,name-defined]
         """A compiled program: ``module(*args)``, rows in front.
 
         Attributes
@@ -73,17 +45,13 @@ def to_torch(made: Forward) -> Any:
         def __init__(self) -> None:
             super().__init__()
             numbers = [float(leaf.data) for leaf in made.leaves]
-            self.captured = torch.nn.Parameter(torch.tensor(numbers).double())
+            start = torch.tensor(numbers, dtype=torch.float64)
+            self.captured = torch.nn.Parameter(start)
             self.names = made.names
 
         def forward(self, *args: Any) -> Any:
-            captured = library.adopted(self.captured, "captured")
-            inputs = made.inputs(args, library)
-            found = run(
-                made.tape, library.column, torch.detach, inputs, captured.unbind()
-            )
-            shape = torch.broadcast_shapes(*[x.shape for x in inputs])
-            return gathered(made.rebuild, [x.expand(shape) for x in found], library)
+            captured = library.adopt(self.captured, "captured")
+            return library.call(made, captured, args)
 
         def assign(self) -> None:
             """Write the numbers, for example trained ones, into the captured Values."""
@@ -94,12 +62,28 @@ def to_torch(made: Forward) -> Any:
 
 
 @cache
-def _library() -> _Library:
+def _library() -> ArrayLibrary:
     try:
         import torch
     except ImportError as error:
         raise missing("PyTorch", "to_torch()", error) from error
-    return _Library(torch, _column(torch))
+    return ArrayLibrary(torch, _adopted, _column(torch), torch.detach)
+
+
+def _adopted(given: Any, name: str) -> Any:
+    import torch
+
+    if not isinstance(given, torch.Tensor):
+        if isinstance(given, (int, float)):
+            return torch.tensor(float(given), dtype=torch.float64)
+        given = torch.as_tensor(given)
+    narrow = given.is_floating_point() or given.is_complex()
+    if given.dtype != torch.float64 and (narrow or given.dtype is torch.bool):
+        raise TypeError(
+            f"{name} is {given.dtype}, and the exported module computes in float64; "
+            "convert it with tensor.double()"
+        )
+    return given.double()
 
 
 def _column(torch: Any) -> Column:
@@ -124,7 +108,7 @@ def _column(torch: Any) -> Column:
 
 
 def _with_rule(
-    torch: Any, row: Primitive, kernel: Callable[..., Any], m: Column
+    torch: Any, row: Primitive, kernel: Callable[..., Any], m: Differentiable
 ) -> Any:
     def flows(ctx: Any, xs: Any, outs: Any, moves: Any) -> list[Any]:
         out = tuple(outs) if row.multiple else outs[0]

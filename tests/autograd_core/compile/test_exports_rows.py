@@ -90,7 +90,9 @@ def truth(row, points):
         out = [x.data for x in f([Value(x) for x in point])]
         values.append(out)
         first.append(np.array(jacobian(f)(list(point)), float).reshape(len(out), n))
-        lines = [hessian(lambda xs, k=k: f(xs)[k])(list(point)) for k in range(len(out))]
+        lines = [
+            hessian(lambda xs, k=k: f(xs)[k])(list(point)) for k in range(len(out))
+        ]
         second.append(np.array(lines, float).reshape(len(out), n, n))
     return np.array(values), np.array(first), np.array(second)
 
@@ -128,7 +130,9 @@ def test_every_row_and_its_derivative(library, row):
         (gradient, first, allowed_first),
     ):
         for place in far(np.asarray(found), true, limit):
-            pytest.fail(f"{points[place[0]]}: {found[tuple(place)]}, {true[tuple(place)]}")
+            pytest.fail(
+                f"{points[place[0]]}: {found[tuple(place)]}, {true[tuple(place)]}"
+            )
 
 
 @pytest.mark.slow
@@ -144,7 +148,9 @@ def test_second_derivatives(library, row):
     sizes = np.abs(np.array(points))
     natural = np.abs(second) + np.abs(first)[..., None] / sizes[:, None, None, :]
     for place in far(np.asarray(found), second, 1e-12 * natural):
-        pytest.fail(f"{points[place[0]]}: {found[tuple(place)]}, {second[tuple(place)]}")
+        pytest.fail(
+            f"{points[place[0]]}: {found[tuple(place)]}, {second[tuple(place)]}"
+        )
 
 
 # -- ONNX ------------------------------------------------------------------------------
