@@ -22,9 +22,9 @@ __all__ = ["chosen_steps", "numerics_in"]
 
 WAYS = ("auto", "compiled", "eager")
 
-# A sample's step takes about 3 microseconds per parameter; a program is ready after
-# about 0.3 s, and 0.3 ms per parameter.
-LEAST, PER_PARAMETER = 100_000, 100
+# Measured: a sample's step takes 3 to 7 microseconds per parameter, less where layers
+# are wide; a program is ready after 0.2 s, and 0.3 ms per parameter.
+LEAST, PER_PARAMETER = 50_000, 80
 
 
 def chosen_steps(

@@ -92,14 +92,12 @@ class CompiledSteps:
             )
         if find_spec("numpy") is None:
             raise NotCompiled("numpy is not installed")
-        self._samples = _Column(data.X, "samples")
-        self._targets = _Column(data.Y, "targets")
+        samples, targets = _Column(data.X, "samples"), _Column(data.Y, "targets")
+        self._samples, self._targets = columns = samples, targets
 
         def function(x: Any, y: Any) -> Any:
-            x, y = self._samples.restored(x), self._targets.restored(y)
-            return loss([model(x)], [y])
+            return loss([model(samples.restored(x))], [targets.restored(y)])
 
-        columns = (self._samples, self._targets)
         indices = [k for k, column in enumerate(columns) if column.ints]
         program = core.compile(function, backend=backend, index_argnums=indices)
         with _same_state(model):

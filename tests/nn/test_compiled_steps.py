@@ -29,7 +29,7 @@ from nn import (
 from nn.additive import NotAdditive, reduction_of
 from nn.compiled import CompiledSteps, NotCompiled
 from nn.examples import Examples
-from nn.files import read_document
+from nn.files import read_document, write_document
 from nn.stepping import EagerSteps
 from optim import LBFGS, SGD, Adam, AdamW, Newton, cosine, full_batch
 
@@ -488,6 +488,64 @@ def test_one_that_began_compiled_is_not_continued_otherwise(tmp_path):
     trained("compiled", **options)
     with pytest.raises(CheckpointError, match=r"numerics 'fast .*here it is 'eager'"):
         trained("eager", resume=True, **options)
+
+
+def test_another_backend_is_another_arithmetic(tmp_path):
+    """Without llvmlite a training goes on that NumPy began, at the same bits."""
+    model, data = network(), Examples(ROWS, REALS)
+
+    def stepped(model, steps):
+        adam = Adam(model.named_parameters(), lr=0.05)
+        steps = CompiledSteps(
+            model, nn.mean_squared_error, adam, data=data, sizes=[21], backend=steps
+        )
+        batch = steps.read(data)
+        losses = [steps.step(batch.X, batch.Y) for _ in range(5)]
+        steps.settle()
+        return losses, steps.numerics
+
+    losses, numerics = stepped(model, "numpy")
+    assert numerics == "fast (numpy)"
+    eager = network()
+    adam = Adam(eager.named_parameters(), lr=0.05)
+    steps = EagerSteps(eager, nn.mean_squared_error, adam)
+    assert losses == pytest.approx([steps.step(ROWS, REALS) for _ in range(5)], **BOUND)
+    assert _numbers(model) == pytest.approx(_numbers(eager), rel=1e-10, abs=1e-12)
+
+    path = tmp_path / "checkpoint"
+    options = {"loss": nn.mean_squared_error, "y": REALS, "checkpoint": path}
+    trained("compiled", **options)
+    content = read_document(path)
+    content["about"]["numerics"] = "fast (numpy)"
+    write_document(path, content)
+    history, _ = trained("auto", resume=True, epochs=4, **options)
+    assert history.computed == "compiled steps, fast (numpy)"
+
+
+def test_without_numpy_steps_are_eager(monkeypatch):
+    monkeypatch.setattr("nn.compiled.find_spec", lambda name: None)
+    with pytest.raises(NotCompiled, match="numpy is not installed"):
+        trained("compiled", loss=nn.mean_squared_error, y=REALS)
+
+
+def test_estimators_learn_by_compiled_steps():
+    """The penalty of `alpha` counts once; the labels are found again."""
+    estimators = pytest.importorskip("nn.estimators")
+    labels = [("low", "high")[s > 0] for s in REALS]
+    kinds = [
+        (estimators.ScalarMLPClassifier, labels),
+        (estimators.ScalarMLPRegressor, REALS),
+        (estimators.ScalarMLPRegressor, PAIRS),
+    ]
+    for kind, y in kinds:
+        learned = [
+            kind((4,), alpha=0.01, random_state=0, max_iter=n).fit(ROWS, y)
+            for n in (200, 3)
+        ]
+        assert learned[0].history_.computed.startswith("compiled steps")
+        assert learned[1].history_.computed.startswith("eager steps")
+        wanted = learned[1].history_["loss"]
+        assert learned[0].history_["loss"][:3] == pytest.approx(wanted, **BOUND)
 
 
 # -- the proof -------------------------------------------------------------------------

@@ -16,7 +16,7 @@ import micrograd.nn
 import numpy as np
 import pytest
 
-from autograd_core import Value, cli, no_grad
+from autograd_core import Value, cli, compile, no_grad
 from demos.training import (
     bundled,
     documents,
@@ -28,7 +28,8 @@ from demos.training import (
 )
 from demos.training.report import Figures, InputError, Report
 from demos.training.run import MARKER, train
-from nn import Linear, binary_cross_entropy_from_logits
+from nn import Linear, binary_cross_entropy_from_logits, fit
+from optim import Adam
 
 pytest.importorskip("matplotlib")
 datasets = pytest.importorskip("sklearn.datasets")
@@ -413,3 +414,57 @@ def test_a_bad_file_leaves_the_last_page_as_it_was(
     assert error.count("\n") == 1
     assert error.startswith("autograd-core: ")
     assert {path.name: path.read_bytes() for path in out.iterdir()} == before
+
+
+# -- compiled steps --------------------------------------------------------------------
+
+
+def test_compiled_steps_learn_what_eager_ones_do(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The losses of iris, epoch by epoch, and what is said about unseen rows."""
+    data = bundled.table("iris")
+    part = bundled.folds(data.classes)[0]
+    found, ways = [], []
+    for steps in ("auto", "eager"):
+
+        def watched(*args: Any, steps: str = steps, **options: Any) -> Any:
+            history = fit(*args, **options, steps=steps)
+            ways.append(history.computed.split()[0])
+            return history
+
+        monkeypatch.setattr(bundled, "fit", watched)
+        found.append(bundled.trial(data, part, [8], rate=0.05, epochs=8, seed=0))
+    compiled, eager = found
+    assert ways == ["compiled", "eager"]
+    assert compiled.losses == pytest.approx(eager.losses, rel=1e-9)
+    assert compiled.accuracy == eager.accuracy
+    for z, wanted in zip(compiled.logits, eager.logits, strict=True):
+        assert z == pytest.approx(wanted, rel=1e-7, abs=1e-9)
+
+
+def test_the_transformer_learns_by_compiled_steps_as_by_eager_ones() -> None:
+    """Lines of two lengths: two programs, whatever the letters are."""
+    data = documents.documents("xaay\nzaaw\nxay\n" * 10, longest=5)
+    lines = [data.encode(line) for line in data.learned[:6]]
+    compiled, eager = (transformer.Transformer(data.tokens, 0) for _ in range(2))
+    program = compile(
+        lambda tokens: documents.loss_of(compiled, tokens),
+        backend="numpy",
+        index_argnums=0,
+    )
+    adam = Adam(compiled.named_parameters(), lr=0.01)
+    found = program.train([([line],) for line in lines], optimizer=adam)
+    adam, losses = Adam(eager.named_parameters(), lr=0.01), []
+    for line in lines:
+        adam.zero_grad()
+        loss = documents.loss_of(eager, line)
+        loss.backward()
+        adam.step()
+        losses.append(loss.data)
+    assert found == pytest.approx(losses, rel=1e-11)
+    numbers = [p.data for p in compiled.parameters()]
+    wanted = [p.data for p in eager.parameters()]
+    assert numbers == pytest.approx(wanted, rel=1e-7, abs=1e-9)
+    lengths = {len(line) for line in lines}
+    assert repr(program).endswith(f"{len(lengths)} traced>")
