@@ -6,6 +6,7 @@
 # Another Python: make PYTHON=/usr/bin/python3.12 book
 
 VENV := .venv
+PEERS := .venv-peers
 BIN  := $(VENV)/bin
 PIP  := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
@@ -65,14 +66,25 @@ lint: $(VENV)/.dev
 types: $(VENV)/.dev
 	@$(BIN)/mypy
 
-bench: $(VENV)/.bench
-	@$(BIN)/python -m tests.benchmarks.eager
-	@$(BIN)/python -m tests.benchmarks.compiled
+# The peers in an environment of their own, each by itself: one that cannot be installed
+# is missing in the tables.
+$(PEERS)/.made: pyproject.toml
+	@echo "making $(PEERS) with the peers of the benchmarks"
+	@$(PYTHON) -m venv $(PEERS)
+	@$(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))\
+	    ["project"]["optional-dependencies"]["peers"], sep="\n")' | while read peer; do \
+	    $(PEERS)/bin/python -m pip --disable-pip-version-check install --quiet \
+	        "$$peer" \
+	        || echo "not installed: $$peer"; done
+	@touch $@
+
+bench: $(VENV)/.bench $(PEERS)/.made
+	@$(BIN)/python -m tests.benchmarks --peers $(PEERS)/bin/python
 
 wheel: $(VENV)/.dev
 	@$(BIN)/python -m build --wheel --outdir dist
 
 clean:
-	rm -rf $(VENV) build dist out/book *.egg-info
+	rm -rf $(VENV) $(PEERS) build dist out/book *.egg-info
 	rm -rf .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,157 @@
+"""What was to be reached, what was, and why what is missed is missed.
+
+What one can do with this file: `judged` compares the results of a run with the goals.
+
+The one idea: a goal is a ratio of two times of one run, or a number of ours, that is to
+be at least or at most so much. Its reason is written for the case that it is missed.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .engines import ENGINES
+
+Results = Mapping[str, Mapping[str, Any]]  # outcomes by case and engine
+OVERHEAD = (
+    "`train` passes through Python for each batch (copying it, asking whether anything "
+    "was assigned), which takes about as long as the native step itself"
+)
+
+
+@dataclass(frozen=True)
+class Goal:
+    """One line of the table.
+
+    Attributes
+    ----------
+    text
+        What is measured.
+    measure
+        The number, of the results; LookupError if something was not run.
+    limit, least
+        Whether the number must be at least the limit, or at most.
+    unit
+        "x" for a ratio, "s" or "B".
+    why
+        Shown if the goal is missed.
+    """
+
+    text: str
+    measure: Callable[[Results], float]
+    limit: float
+    least: bool = True
+    unit: str = "x"
+    why: str = ""
+
+    def line(self, results: Results) -> str:
+        """Of the table: goal, measured, verdict."""
+        sign = "≥" if self.least else "≤"
+        goal = f"{sign} {self.limit:,g} {self.unit}"
+        try:
+            found = self.measure(results)
+        except LookupError:
+            return f"| {self.text} | {goal} | – | not measured |"
+        met = found >= self.limit if self.least else found <= self.limit
+        off = self.limit / found if self.least else found / self.limit
+        verdict = "met" if met else f"missed by {off:.2f}x: {self.why}".rstrip(": ")
+        return f"| {self.text} | {goal} | {shown(found)} {self.unit} | {verdict} |"
+
+
+def shown(number: float) -> str:
+    """Three digits, and no powers of ten."""
+    return f"{number:,.0f}" if number >= 100 else f"{number:.3g}"
+
+
+def median(results: Results, case: str, engine: str) -> float:
+    """Of an engine that has times; LookupError if not."""
+    outcome = results[case][engine]
+    if outcome.problem or not outcome.seconds:
+        raise LookupError(case)
+    return outcome.median  # type: ignore[no-any-return]
+
+
+def faster(case: str, ours: str, peer: str, limit: float, why: str = "") -> Goal:
+    """How many times as fast as the peer ours is."""
+    text = f"{case}: {ENGINES[ours].title} faster than {ENGINES[peer].title}"
+
+    def measure(results: Results) -> float:
+        return median(results, case, peer) / median(results, case, ours)
+
+    return Goal(text, measure, limit, why=why)
+
+
+def slower(case: str, ours: str, peer: str, limit: float, why: str = "") -> Goal:
+    """How many times the peer's time ours takes."""
+    text = f"{case}: time of {ENGINES[ours].title} by that of {ENGINES[peer].title}"
+
+    def measure(results: Results) -> float:
+        return median(results, case, ours) / median(results, case, peer)
+
+    return Goal(text, measure, limit, least=False, why=why)
+
+
+def first(case: str, limit: float, why: str = "") -> Goal:
+    """Seconds of the processor from import to the first result."""
+
+    def measure(results: Results) -> float:
+        _ = median(results, case, "fast")
+        return results[case]["fast"].first  # type: ignore[no-any-return]
+
+    text = f"{case}: first result from import"
+    return Goal(text, measure, limit, least=False, unit="s", why=why)
+
+
+def goals() -> Iterable[Goal]:
+    """All of them, in the order of the workloads."""
+    step, loop, smooth = "W1 one step", "W1 the batch as a Python loop", "W1t one step"
+    for peer, limit in (("torch", 50), ("jax", 7.5), ("numpy", 7), ("casadi", 70)):
+        yield faster(step, "fast", peer, limit, OVERHEAD)
+    yield faster(step, "fast", "micrograd", 120_000, OVERHEAD)
+    yield slower(step, "fast", "c", 1.25, OVERHEAD)
+    yield slower(step, "grouped", "numpy", 1.5)
+    yield faster(step, "grouped", "torch", 4)
+    yield first(step, 0.3)
+    for peer in ("jax", "numpy"):
+        yield faster(smooth, "fast", peer, 3, OVERHEAD)
+    yield faster(step, "eager", "jax", 2, OVERHEAD)
+    yield Goal(
+        f"{loop}: time by that of W1",
+        lambda r: median(r, loop, "fast") / median(r, step, "fast"),
+        1.1,
+        least=False,
+    )
+    yield first(loop, 0.3)
+    for rows in (64, 256):
+        yield faster(f"W4 64-32-10, {rows} rows", "fast", "jax", 2.5)
+        yield faster(f"W4 64-32-10, {rows} rows", "fast", "numpy", 2)
+    for rows in (64, 256):
+        yield slower(f"W4 784-128-10, {rows} rows", "fast", "numpy", 1)
+    yield slower("W4 784-128-10, 256 rows, two cores", "fast", "jax", 1)
+    for n in ("100", "1000"):
+        for kind in ("gradient", "Hessian"):
+            yield faster(f"W3 {kind}, n = {n}", "fast", "casadi", 3)
+            yield faster(f"W3 {kind}, n = {n}", "fast", "jax", 20)
+    yield slower("W4 one epoch", "fast", "jax-scan", 1)
+    yield faster("W4 one epoch", "fast", "torch", 12)
+    small, large = "compile 100,000 operations", "compile 1,000,000 operations"
+    yield Goal(small, lambda r: median(r, small, "fast"), 2, least=False, unit="s")
+    yield Goal(
+        "compile: time of 1,000,000 operations by that of 100,000",
+        lambda r: median(r, large, "fast") / median(r, small, "fast"),
+        11,
+        least=False,
+    )
+    yield faster(step, "values", "micrograd", 10)
+    yield faster("W2 graph, collector on", "values", "micrograd", 3)
+    yield faster("W2 graph, collector off", "values", "micrograd", 2)
+    held = "W2 bytes per node"
+    yield Goal(
+        held, lambda r: median(r, held, "values") / 1e6, 200, least=False, unit="B"
+    )
+
+
+def judged(results: Results) -> list[str]:
+    """The table of goals."""
+    head = ["| what | goal | measured | |", "|---|---|---|---|"]
+    return [*head, *[goal.line(results) for goal in goals()]]

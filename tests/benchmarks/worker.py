@@ -1,0 +1,86 @@
+"""One engine and one case in a process: ``python -m tests.benchmarks.worker ENGINE``.
+
+Reads a line of JSON: the family, its data, and how many cores it may use. Answers with
+the results of the first steps and what they took; then, for every line with a count,
+does so many steps and says how many it did and in how many seconds.
+
+Time is that of the processor: other programs on the machine count less. With several
+cores it is that of the clock.
+"""
+
+import json
+import os
+import sys
+import time
+from typing import Any
+
+CHECKED, PATIENCE = (
+    20,
+    1.0,
+)  # first results that are compared; seconds after which few do
+
+
+def pin(cores: int) -> None:
+    """To the last cores that this process may use."""
+    if hasattr(os, "sched_setaffinity"):
+        own = sorted(os.sched_getaffinity(0))
+        os.sched_setaffinity(0, own[-cores:])
+
+
+def version(packages: tuple[str, ...]) -> str:
+    """Of the package that an engine needs."""
+    from importlib.metadata import version
+
+    return version(packages[0]) if packages else ""
+
+
+def main(name: str) -> None:
+    """Answer until there are no more lines."""
+    # Whatever a package prints goes to stderr: stdout is for the answers.
+    out = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    request = json.loads(sys.stdin.readline())
+    cores = request["cores"]
+    clock = time.process_time if cores == 1 else time.perf_counter
+    pin(cores)
+
+    def say(**answer: Any) -> None:
+        print(json.dumps(answer), file=out, flush=True)
+
+    begin = time.process_time()
+    from .engines import ENGINES
+
+    engine = ENGINES[name]
+    family = engine.family(request["family"])
+    assert family is not None
+    try:
+        task = family(request["data"], **engine.options)
+    except NotImplementedError as refusal:
+        say(left_out=str(refusal))
+        return
+    ready = clock()
+    found = list(task.run(1))
+    seconds = clock() - ready
+    first = time.process_time() - begin
+    while not request["once"] and (
+        len(found) < request["least"]
+        or (len(found) < CHECKED and clock() - ready < PATIENCE)
+    ):
+        start = clock()
+        more = task.run(1)
+        found += more
+        seconds = (clock() - start) / len(more)
+    say(
+        first=first,
+        seconds=seconds,
+        results=[task.read(result) for result in found[:CHECKED]],
+        version=version(engine.needs),
+    )
+    for line in sys.stdin:
+        start = clock()
+        done = len(task.run(int(line)))
+        say(steps=done, seconds=clock() - start)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
