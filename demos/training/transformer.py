@@ -76,7 +76,7 @@ def run(report: Report) -> None:
     optimizer = Adam(model.named_parameters(), lr=0.01, betas=(0.85, 0.99))
     count, random, losses = report.count(STEPS), Random(report.seed), []
     scheduler = Scheduler(optimizer, lambda k: max(0.0, 1 - k / count))
-    # Lines of one length share one program. LLVM would be ready after the last step.
+    # Lines of one length share one program. LLVM's would pay from 8,000 steps on.
     program = compile(partial(loss_of, model), backend="numpy", index_argnums=0)
     training = program.training(optimizer=optimizer)
     for _ in report.steps(STEPS, "transformer"):

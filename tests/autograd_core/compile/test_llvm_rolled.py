@@ -11,7 +11,8 @@ import pytest
 pytest.importorskip("llvmlite")
 np = pytest.importorskip("numpy")
 
-from autograd_core import Value, compile, exp, logsumexp, relu, tanh  # noqa: E402
+from autograd_core import Value, compile, dot, exp, logsumexp, relu, tanh  # noqa: E402
+from autograd_core import sum as total  # noqa: E402
 from autograd_core.compile import cache  # noqa: E402
 from autograd_core.compile.backends import numpy_backend  # noqa: E402
 from autograd_core.compile.backends.llvm import (  # noqa: E402
@@ -310,3 +311,25 @@ def test_rolled_programs_give_their_memory_back(monkeypatch):
 
     before = some(10)
     assert some(30) - before < 8 * 1024  # KiB; one program is about 1 MiB
+
+
+def test_a_factor_may_be_a_sum_of_one_term():
+    """Such a sum is the term itself, also where a gradient multiplies by it."""
+    rng = random.Random(0)
+    scale = [Value(rng.gauss(0, 1)) for _ in range(40)]
+    weights = [[Value(rng.gauss(0, 0.2)) for _ in range(40)] for _ in range(40)]
+
+    def f(xs):
+        ones = [dot([w], [tanh(x)]) for w, x in zip(scale, xs, strict=True)]
+        return total([tanh(dot(line, ones)) for line in weights])
+
+    leaves = [*scale, *[w for line in weights for w in line]]
+    rows = np.array([[rng.gauss(0, 1) for _ in range(40)] for _ in range(7)])
+    found = []
+    for backend in ("llvm", "numpy"):
+        program = compile(f, backend=backend)
+        for leaf in leaves:
+            leaf.grad = 0.0
+        loss = program.backward(rows)
+        found.append(np.array([loss, *[leaf.grad for leaf in leaves]]))
+    assert np.abs(found[0] - found[1]).max() < CLOSE * np.abs(found[1]).max()

@@ -85,9 +85,11 @@ class _Loops:
             step: lines.together(vector, step) for step, _, vector in matrices
         }
         end = len(self.pieces)
-        self.lefts = [lines.together(outer.left, end) for outer in self.outers]
+        self.lefts = [
+            lines.together(self.numbers(outer.left), end) for outer in self.outers
+        ]
         for outer in self.outers:
-            lines.place(outer.right)
+            lines.place(self.numbers(outer.right))
         pairs = [x for pair in plan.products.values() for x in pair]
         plain = [x for k, x in enumerate(plan.sums) if k not in plan.products]
         lines.place([*plan.values, *pairs, *plain])
@@ -103,6 +105,10 @@ class _Loops:
         # Uniform numbers that are added up are put into lines, but read from `uni`.
         writer.lines = {i: k for i, k in lines.of.items() if i in made}
         writer.keep = {i: k for i, k in lines.of.items() if i not in plan.inputs}
+
+    def numbers(self, factors: list[int]) -> list[int]:
+        """The factors of the raised program by their numbers in the plan."""
+        return [self.plan.same.get(i, i) for i in factors]
 
     # -- steps ---------------------------------------------------------------------
 
@@ -180,7 +186,7 @@ class _Loops:
             fours = -(-n // 4)
             stride = -(-n // 8) * 8 + 8
             most = max(most, PANEL * stride)
-            right = [self.lines.of[i] for i in outer.right]
+            right = [self.lines.of[i] for i in self.numbers(outer.right)]
             self.tables.append(
                 table_of(f"right.{k}", right + right[-1:] * (4 * fours - n))
             )

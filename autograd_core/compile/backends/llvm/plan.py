@@ -68,6 +68,9 @@ class Plan:
         Place among the sums -> two numbers whose product is what is added.
     factors
         Other numbers that are read after the last operation.
+    same
+        Factor of the raised program -> the number that it is, where that has another
+        name: a sum of one term is that term.
     """
 
     constants: dict[int, float] = field(default_factory=dict)
@@ -79,6 +82,7 @@ class Plan:
     sums: list[int] = field(default_factory=list)
     products: dict[int, tuple[int, ...]] = field(default_factory=dict)
     factors: set[int] = field(default_factory=set)
+    same: dict[int, int] = field(default_factory=dict)
 
 
 def plan(tape: Tape, summed: int, numerics: str) -> Plan:
@@ -103,7 +107,9 @@ def plan_raised(program: Raised) -> Plan:
     draft.read_raised(program)
     at, found = draft.at, draft.result
     found.values = [at[i] for i in program.values]
-    found.factors = {at[i] for p in program.products for i in (*p.left, *p.right)}
+    factors = [i for p in program.products for i in (*p.left, *p.right)]
+    found.factors = {at[i] for i in factors}
+    found.same = {i: at[i] for i in factors if at[i] != i}
     for x, y in program.pairs:
         found.sums.append(at[x] if y == ONE else draft.new(_MUL, (at[x], at[y])))
     found.sums += [at[x] for terms in program.uniforms for _, x in terms]
