@@ -40,7 +40,7 @@ def pieces_of(xp: Any, example: Any, given: Any, adopt: Adopt, name: str) -> lis
         If an array has another shape.
     """
     if is_array(example):
-        return [_lines(xp, example.shape, adopt(given, name), name)]
+        return [_lines(example.shape, adopt(given, name), name)]
     if isinstance(example, dict):
         if not isinstance(given, dict) or set(given) != set(example):
             raise TypeError(f"{name} must be {structure(example)}, as in the example")
@@ -67,14 +67,16 @@ def pieces_of(xp: Any, example: Any, given: Any, adopt: Adopt, name: str) -> lis
     ]
 
 
-def _lines(xp: Any, own: tuple[int, ...], given: Any, name: str) -> Any:
-    rows = len(given.shape) - len(own)
-    if rows < 0 or tuple(given.shape[rows:]) != own:
+def _lines(own: tuple[int, ...], given: Any, name: str) -> Any:
+    axes, size = len(given.shape) - len(own), prod(own)
+    if axes < 0 or tuple(given.shape[axes:]) != own:
         raise ValueError(
             f"{name} has the shape {tuple(given.shape)}, which does not end in "
             f"{own}, the example's"
         )
-    return xp.moveaxis(given.reshape((*given.shape[:rows], prod(own))), -1, 0)
+    rows = tuple(given.shape[:axes])
+    # Two axes are swapped: PyTorch cannot map moveaxis over rows of its own.
+    return given.reshape((prod(rows), size)).swapaxes(0, 1).reshape((size, *rows))
 
 
 def gathered(xp: Any, tree: Any, results: list[Any]) -> Any:
