@@ -404,7 +404,11 @@ class Program:
         return train(self, batches, optimizer, reduction)
 
     def training(
-        self, *, optimizer: Any, reduction: str = "mean", clip: float | None = None
+        self,
+        *,
+        optimizer: Any,
+        reduction: str | None = "mean",
+        clip: float | None = None,
     ) -> "Training":
         """Steps that are made one by one, with parameters written when asked for.
 
