@@ -194,6 +194,7 @@ THIRD_PARTY = {
         "autograd_core.tree",
         "autograd_core.compile.arguments",  # a batch is an array
         "autograd_core.compile.gathers",
+        "autograd_core.compile.reroll",
         "autograd_core.compile.reroll_alike",
         "autograd_core.compile.reroll_lanes",
         "autograd_core.compile.reroll_run",

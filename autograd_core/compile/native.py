@@ -30,6 +30,7 @@ def native_step(
     """A native step for batches of the same shape, if there can be one.
 
     There can if the function has no branches and takes nothing from tables of Values,
+    is no re-rolled program that needs Python between its passes,
     the arguments are arrays of floats or of indices, and the optimizer has one group,
     which is the captured Values that want a gradient.
     """
@@ -37,6 +38,9 @@ def native_step(
     if len(parts) != 1 or parts[0].variant.traced.branches or len(moving.groups) != 1:
         return None
     if parts[0].variant.gathers:
+        return None
+    made = _made(program, parts[0].variant, call, reduction)
+    if not getattr(made.run, "native", True):
         return None
     leaves = parts[0].variant.leaves
     (group,) = moving.groups
@@ -83,14 +87,7 @@ class NativeStep:
         self._table = moving.table
         self._rows = call.rows if reduction == "mean" else 1
         eager = program.numerics == "eager"
-        made = variant.program(
-            variant.gradient(
-                summed=True,
-                seeded=eager and reduction == "mean",
-                numerics=program.numerics,
-                single=call.single,
-            )
-        )
+        made = _made(program, variant, call, reduction)
         inputs = np.array(call.inputs)
         limits = variant.gathers.limits
         self._slots = _slots(args, program, inputs, call, limits, reduction is None)
@@ -171,6 +168,19 @@ class NativeStep:
         self._seen = self._group.hyper
         hyper = [self._t, self._scale, *self._seen]
         self._hyper[:] = [hyper[k] for k in self._order]
+
+
+def _made(program: Any, variant: Any, call: Call, reduction: str | None) -> Any:
+    # Eager's bits need the seed inside.
+    seeded = program.numerics == "eager" and reduction == "mean" and call.rows > 1
+    return variant.program(
+        variant.gradient(
+            summed=True,
+            seeded=seeded,
+            numerics=program.numerics,
+            single=call.single,
+        )
+    )
 
 
 def _stamp() -> tuple[int, int]:

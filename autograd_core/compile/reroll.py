@@ -14,10 +14,10 @@ Source: loop re-rolling, the inverse of unrolling, of compilers (LLVM's LoopRero
 
 from dataclasses import dataclass
 
-from .reroll_alike import FEWEST_INSTRUCTIONS, find
+from .reroll_alike import FEWEST_INSTRUCTIONS, Samples, find
 from .reroll_lanes import Body, Copy, body_of
 from .reroll_sum import Sum, sum_of
-from .tape import Tape
+from .tape import PARAMETER, Tape
 
 __all__ = ["Rolled", "reroll"]
 
@@ -41,6 +41,9 @@ class Rolled:
         Which of the function's inputs.
     sum
         The first result as a sum, if it is one.
+    in_order
+        Whether the sweep over the function's graph adds to each parameter first what
+        comes from ``outer``, and then one number from each sample, the last one first.
     """
 
     parameters: list[int]
@@ -48,6 +51,7 @@ class Rolled:
     outer: Tape
     reads: list[int]
     sum: Sum | None
+    in_order: bool
 
     def line(self) -> str:
         """What was found, for a report."""
@@ -87,7 +91,32 @@ def reroll(tape: Tape, results: int) -> Rolled | str:
     if after > MOST_THAT_STAYS * before:
         return f"{after} of {before} instructions would stay"
     found_sum = sum_of(tape, bodies, known) if results == 1 else None
-    return Rolled(list(tape.parameters), bodies, new, reads(), found_sum)
+    outside = {i for i in copy.at if tape.operands[i]} - known
+    in_order = _in_order(tape, found, outside)
+    return Rolled(list(tape.parameters), bodies, new, reads(), found_sum, in_order)
+
+
+def _in_order(tape: Tape, found: list[Samples], outside: set[int]) -> bool:
+    import numpy as np
+
+    if len(found) > 1 or len(found[0].roots) > 1:
+        return False
+    (samples,) = found
+    everywhere = samples.at.ravel()
+    if len(np.unique(everywhere)) < everywhere.size:
+        return False  # a number of two samples
+    if not outside.isdisjoint(everywhere.tolist()):
+        return False
+    one_by_one = (np.diff(samples.at, axis=1) > 0).all(axis=1).tolist()
+    inside, last = set(samples.body), {}
+    for k, i in enumerate(samples.body):
+        for place, o in enumerate(tape.operands[i]):
+            if (i, place) in samples.holes or o in inside:
+                continue
+            if tape.rows[o] is not PARAMETER or o in last or not one_by_one[k]:
+                return False  # it gets a sum from each sample, or in another order
+            last[o] = samples.at[k, -1]
+    return all(last.get(o, -1) < i for i in outside for o in tape.operands[i])
 
 
 def _work(tape: Tape) -> int:

@@ -37,6 +37,8 @@ class Samples:
         For each result of a sample, the index that it has in each of them.
     body
         The instructions of the first sample, in order.
+    at
+        Where each sample has them: a line per instruction, a column per sample.
     holes
         (Instruction of the first sample, which operand) -> the literal or input that
         each sample has there.
@@ -44,6 +46,7 @@ class Samples:
 
     roots: list[Any]
     body: list[int]
+    at: Any
     holes: dict[tuple[int, int], Any]
 
     @property
@@ -211,4 +214,4 @@ class _Lines:
         )
         if not alike:
             return None
-        return Samples([at[group[0]] for group in groups], body, holes)
+        return Samples([at[group[0]] for group in groups], body, all_at, holes)

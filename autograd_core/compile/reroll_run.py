@@ -7,7 +7,8 @@ The one idea: the samples are rows. A `Summed` function needs one call over them
 adds up, and one that adds the rest. Any other function of the samples (`Staged`) needs
 three, by the chain rule: the samples' results; what they make together, with its
 derivatives by them; the samples again, each multiplied by its derivative, which is one
-more input of a lane, and added up.
+more input of a lane, and added up. That is also the order in which eager's sweep
+adds, if it reaches each parameter from one instruction of a sample (`Rolled.in_order`).
 """
 
 from collections.abc import Callable, Sequence
@@ -27,13 +28,13 @@ from .tape import Tape
 __all__ = ["Staged", "Summed", "build", "obstacle"]
 
 _MUL = TABLE["mul"]
-_EACH, _ONCE = Wanted("values"), Wanted("values", single=True)
+_EACH = Wanted("values")
 
 
 def obstacle(rolled: Rolled, wanted: Wanted) -> str:
     """Why no re-rolled program can compute this; "" if one can."""
-    if wanted.numerics == "eager":
-        return "eager numerics adds in the order of the sweep, sample by sample"
+    if wanted.numerics == "eager" and wanted.kind == "gradient" and not rolled.in_order:
+        return "eager numerics adds in the order of the sweep, and this has another"
     if wanted.apart:
         return "entries of a table that an index takes belong to single samples"
     if not set(wanted.wrt).issubset(rolled.parameters):
@@ -46,7 +47,8 @@ def build(rolled: Rolled, wanted: Wanted, backend: Backend) -> Made:
     place = {i: k for k, i in enumerate(rolled.parameters)}
     wrt = tuple([place[i] for i in wanted.wrt])
     run: Summed | Staged
-    if wanted.kind == "gradient" and rolled.sum is not None:
+    fast = wanted.numerics == "fast"
+    if wanted.kind == "gradient" and rolled.sum is not None and fast:
         run = Summed(rolled, rolled.sum, wrt, wanted.summed, backend)
     else:
         run = Staged(rolled, wanted, wrt, backend)
@@ -66,6 +68,7 @@ class _Run:
     # Programs with their parameters one after the other, then those that are moved.
     programs: list[Made]
     moved: list[int]
+    native = False  # whether nothing of it is done by Python
 
     @property
     def calls(self) -> list[Any]:
@@ -126,6 +129,8 @@ class Summed(_Run):
     moved
         The parameters that are samples of a penalty, which its lanes read.
     """
+
+    native = True
 
     def __init__(
         self,
@@ -260,6 +265,9 @@ class Staged(_Run):
     def __init__(
         self, rolled: Rolled, wanted: Wanted, wrt: tuple[int, ...], backend: Backend
     ) -> None:
+        numerics = wanted.numerics
+        each = Wanted("values", numerics=numerics)
+        self.exact = numerics == "eager"
         self.summed = wanted.summed
         self.moved = []
         self.lanes = [body.lanes for body in rolled.bodies]
@@ -268,18 +276,19 @@ class Staged(_Run):
         ]
         self.reads = rolled.reads
         self.programs = [
-            build_tape(body.tape, len(body.tape.outputs), _EACH, backend)
+            build_tape(body.tape, len(body.tape.outputs), each, backend)
             for body in rolled.bodies
         ]
         outer = rolled.outer
         self.gradient = wanted.kind == "gradient"
         if not self.gradient:
-            self.programs.append(build_tape(outer, len(outer.outputs), _ONCE, backend))
+            once = each._replace(single=True)
+            self.programs.append(build_tape(outer, len(outer.outputs), once, backend))
             return
         samples = outer.inputs[: sum(n * count for n, count in self.sizes)]
-        by_all = Wanted("gradient", (*samples, *wrt), single=True)
+        by_all = Wanted("gradient", (*samples, *wrt), numerics=numerics, single=True)
         self.programs.append(build_tape(outer, 1, by_all, backend))
-        by_parameters = Wanted("gradient", wrt, summed=True)
+        by_parameters = Wanted("gradient", wrt, not self.exact, numerics=numerics)
         self.programs += [
             build_tape(_weighted(body.tape), 1, by_parameters, backend)
             for body in rolled.bodies
@@ -307,7 +316,12 @@ class Staged(_Run):
             start += len(results[k])
             made = self.programs[kinds + 1 + k]
             weighted = np.concatenate([lanes[k], weights])
-            total[1:] += made.run(weighted, given[kinds + 1 + k])[1][1:]
+            by_sample, added = made.run(weighted, given[kinds + 1 + k])
+            if self.exact:  # one after the other, the last sample first
+                terms = np.concatenate([total[1:, None], by_sample[1:, ::-1]], axis=1)
+                total[1:] = 0.0 + np.add.accumulate(terms, axis=1)[:, -1]
+            else:
+                total[1:] += added[1:]
         return _as_asked(total, self.summed)
 
 

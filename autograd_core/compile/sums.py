@@ -105,7 +105,7 @@ def _summed(
     # Eager's bits need the seed inside; otherwise the sums are divided at the end.
     import numpy as np
 
-    seeded = mean and numerics == "eager"
+    seeded = mean and numerics == "eager" and call.rows > 1
     seed = 1.0 / call.rows if seeded else 1.0
     if len(parts) == 1:
         wanted = parts[0].variant.gradient(

@@ -105,7 +105,7 @@ class Variant:
         return found
 
     def _of_one(self, wanted: Wanted) -> Made | None:
-        if wanted.kind not in ("values", "gradient"):
+        if wanted.kind not in ("values", "gradient") or wanted.seeded:
             return None
         rolled = self._rolled
         if rolled is None:
