@@ -67,14 +67,14 @@ types: $(VENV)/.dev
 	@$(BIN)/mypy
 
 # The peers in an environment of their own, each by itself: one that cannot be installed
-# is missing in the tables.
+# is missing in the tables. An index with PyTorch for CPUs alone, which is gigabytes
+# smaller, is named to pip as usual: in PIP_EXTRA_INDEX_URL.
 $(PEERS)/.made: pyproject.toml
 	@echo "making $(PEERS) with the peers of the benchmarks"
 	@$(PYTHON) -m venv $(PEERS)
 	@$(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))\
 	    ["project"]["optional-dependencies"]["peers"], sep="\n")' | while read peer; do \
-	    $(PEERS)/bin/python -m pip --disable-pip-version-check install --quiet \
-	        "$$peer" \
+	    $(PEERS)/bin/python -m pip --disable-pip-version-check install --quiet "$$peer" \
 	        || echo "not installed: $$peer"; done
 	@touch $@
 
