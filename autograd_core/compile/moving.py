@@ -64,6 +64,7 @@ class Moving(Numbers):
         self.now, self.state = self.table[0], self.table[2:]
         self.steps = np.array(self._steps())
         self._wants = [leaf.requires_grad for leaf in self.leaves]
+        self._given = list(optimizer.param_groups)
         self.groups = [
             Group(self, group)
             for group in optimizer.param_groups
@@ -85,6 +86,10 @@ class Moving(Numbers):
 
     def read(self) -> None:
         """Read parameters and state again, after they were settled."""
+        if self._given != self.optimizer.param_groups:  # some were added
+            self.leaves = list(self.optimizer.parameters)
+            self.load()
+            return
         steps = self._steps()
         alike = [len({steps[k] for k in g.columns}) == 1 for g in self.groups]
         same = self._wants == [leaf.requires_grad for leaf in self.leaves]
@@ -204,7 +209,7 @@ class Moving(Numbers):
             lines = [self.place[leaves[k]] for k in ours]
             order: Any = np.array([ours, lines], dtype=int)
             if ours == lines == list(range(len(self.leaves))):
-                order = (slice(None), slice(None))
+                order = (slice(len(ours)), slice(None))
             found = self._orders[id(leaves)] = (leaves, order)
         return found[1]
 

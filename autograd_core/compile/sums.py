@@ -117,10 +117,10 @@ def _summed(
         zeros = np.zeros((len(table), 1))
         found = np.add.accumulate(np.concatenate([zeros, table], axis=1), axis=1)[:, -1]
         found = found.copy()
-    if seeded:
+    if mean:
         found[0] /= call.rows
-    elif mean:
-        found /= call.rows
+        if not seeded:  # like a native step, so that both have the same bits
+            found[1:] *= 1.0 / call.rows
     return found
 
 

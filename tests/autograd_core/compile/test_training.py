@@ -256,3 +256,101 @@ def test_the_demo_learns(backend):
     assert losses[-1] < losses[0] / 5
     scores = compile(model, backend=backend).rows(points)
     assert ((scores > 0) == classes.astype(bool)).mean() > 0.9
+
+
+# -- one by one ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("numerics", ["eager", "fast"])
+@pytest.mark.parametrize("rows", [1, 5, 8])
+def test_steps_one_by_one_have_the_same_bits(backend, numerics, rows):
+    """However often parameters are written, and a training is begun anew."""
+    batches = [
+        tuple(map(np.array, batch)) for batch in _batches(6, rows) for _ in range(2)
+    ]
+    found = []
+    for way in ("train", "step", "training", "settled"):
+        model = Model()
+        adam = optim.Adam(model.w, lr=0.05, weight_decay=0.01)
+        program = compile(model.loss, backend=backend, numerics=numerics)
+        if way == "train":
+            losses = program.train(batches, optimizer=adam)
+        elif way == "step":
+            losses = [program.step(*batch, optimizer=adam) for batch in batches]
+        else:
+            training = program.training(optimizer=adam)
+            losses = []
+            for batch in batches:
+                losses.append(training.step(*batch))
+                if way == "settled":
+                    training.settle()
+            training.settle()
+        found.append((losses, model.numbers, adam.state_dict()))
+    assert found[0] == found[1] == found[2] == found[3]
+
+
+def test_what_changes_between_steps_is_read(backend):
+    """Hyperparameters at each step; parameters, state and groups once settled."""
+    batches = [tuple(map(np.array, batch)) for batch in _batches(8)]
+
+    def change(k, model, optimizer):
+        (group, *_) = optimizer.param_groups
+        if k in (2, 3):
+            group["lr"] = 0.01 * k
+        if k == 4:
+            model.w[0].data = 0.5
+        if k == 5:
+            optimizer.state["v"][0] = 0.25
+        if k == 6:
+            model.w[0].requires_grad = False
+        if k == 7:
+            optimizer.add_param_group({"params": [model.w[2]], "lr": 0.1})
+            group["nesterov"] = True
+
+    eager, compiled = Model(), Model()
+    makes = [optim.SGD(m.w[:2], lr=0.05, momentum=0.9) for m in (eager, compiled)]
+    program = compile(compiled.loss, backend=backend, numerics="eager")
+    training = program.training(optimizer=makes[1])
+    for k, (xs, ys) in enumerate(batches):
+        change(k, eager, makes[0])
+        change(k, compiled, makes[1])
+        makes[0].zero_grad()
+        eager.w[2].grad = 0.0
+        for x, y in zip(xs, ys, strict=True):
+            eager.loss(x.tolist(), float(y)).backward(1 / len(ys))
+        makes[0].step()
+        training.step(xs, ys)
+        training.settle(gradients=True)
+        assert compiled.numbers == eager.numbers, k
+        ours = [p for p in makes[1].parameters if p.requires_grad]
+        theirs = [p for p in makes[0].parameters if p.requires_grad]
+        assert [p.grad for p in ours] == [p.grad for p in theirs]
+        assert makes[0].state_dict() == makes[1].state_dict()
+
+
+LONGEST = 0.45
+
+
+@pytest.mark.parametrize("numerics", ["eager", "fast"])
+def test_clipping_is_optims(backend, numerics):
+    """The length of the whole gradient, before the update."""
+    batches = [tuple(map(np.array, batch)) for batch in _batches(6)]
+    eager, compiled = Model(), Model()
+    adam = optim.Adam(eager.w, lr=0.05)
+    lengths = []
+    for xs, ys in batches:
+        adam.zero_grad()
+        for x, y in zip(xs, ys, strict=True):
+            eager.loss(x.tolist(), float(y)).backward(1 / len(ys))
+        lengths.append(optim.clip_grad_norm(eager.w, LONGEST))
+        adam.step()
+    assert min(lengths) < LONGEST < max(lengths)
+    program = compile(compiled.loss, backend=backend, numerics=numerics)
+    training = program.training(optimizer=optim.Adam(compiled.w, lr=0.05), clip=LONGEST)
+    for batch in batches:
+        training.step(*batch)
+    training.settle()
+    if numerics == "eager":
+        assert compiled.numbers == eager.numbers
+    else:
+        assert compiled.numbers == pytest.approx(eager.numbers, rel=1e-12)
