@@ -25,6 +25,8 @@ from .variants import Variant
 
 __all__ = ["Bound", "bind"]
 
+# Up to here straight code takes less time than Python between re-rolled passes.
+MOST_STRAIGHT = 20_000
 KINDS = {
     "value": "values",
     "gradient": "gradient",
@@ -114,12 +116,12 @@ def bind(
     _refuse_branches(variant)
     places = target.places(part) if target else ()
     kind = KINDS[wanted]
-    made = variant.program(Wanted(kind, places, numerics=program.numerics, single=True))
+    ours = Wanted(kind, places, numerics=program.numerics, single=True)
+    straight = len(variant.traced.tape) <= MOST_STRAIGHT
+    made = variant.program(ours, straight=straight)
     count = variant.traced.results
-    entries = (
-        len(made.tape.outputs) if made.pattern is not None else count + len(places)
-    )
-    results = _results(out, entries)
+    size = count + len(places) if made.pattern is None else len(made.tape.outputs)
+    results = _results(out, size)
     numbers = variant.given(made).copy()
     native = made.run.bind(call.inputs, numbers, results.reshape(-1, 1))
     bound = Bound()

@@ -280,6 +280,7 @@ class Recorder(Tape):
         """Leaves made while tracing that nobody holds any more are constants."""
         self._taken_in.clear()
         self.taken_rows.forget()
+        del self._numbers  # they have the tape, and would keep it
         if not hasattr(sys, "getrefcount"):  # then they stay parameters, which is right
             return
         for index, leaf in list(self.parameters.items()):

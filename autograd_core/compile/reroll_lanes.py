@@ -110,13 +110,14 @@ class Copy:
     def reading_inputs(self) -> Callable[[], list[int]]:
         """Take inputs over when they are needed; the function says which they are."""
         reads: list[int] = []
+        new, inputs = self.new, self.tape.inputs  # not itself: that would be a cycle
 
         def take(i: int) -> int:
             reads.append(i)
-            return self.new.input()
+            return new.input()
 
         self.input = take
-        return lambda: [self.tape.inputs.index(i) for i in reads]
+        return lambda: [inputs.index(i) for i in reads]
 
     def all_of(self, indices: Iterable[int]) -> list[int]:
         """The indices on the new tape, of what may have to be copied first."""

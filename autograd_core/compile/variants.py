@@ -90,11 +90,14 @@ class Variant:
         self._numbers: Any = None
         self._read_at = -1
 
-    def program(self, wanted: Wanted, backend: Backend | None = None) -> Made:
-        """The compiled program for some outputs."""
+    def program(
+        self, wanted: Wanted, backend: Backend | None = None, *, straight: bool = False
+    ) -> Made:
+        """The compiled program for some outputs; as it was traced, if ``straight``."""
         if backend is not None:
             return build(self.traced.tape, self.traced.results, wanted, backend)
-        if wanted.single:
+        # Without captured Values there are no steps of training, which pay for it.
+        if wanted.single and self.parameters and not straight:
             alike = self.made_of_one.get(wanted) or self._of_one(wanted)
             if alike is not None:
                 return alike

@@ -7,8 +7,10 @@ gradient rounds once, so two orders of n terms differ by at most 2n half ULP of 
 of the terms' sizes. `CLOSE` is that for n = 1000, with terms ten times their sum.
 """
 
+import gc
 import math
 import random
+import weakref
 from itertools import pairwise
 
 import numpy as np
@@ -16,7 +18,7 @@ import pytest
 
 import autograd_core as ac
 from autograd_core import NonFiniteError, Value, compile
-from autograd_core.compile import reroll_alike
+from autograd_core.compile import binding, reroll_alike
 from autograd_core.compile.backends import _MODULES, _found
 from autograd_core.compile.reroll import reroll
 from autograd_core.compile.trace import trace
@@ -313,8 +315,10 @@ def test_backward_of_a_whole_batch(backend):
 
 
 @pytest.mark.parametrize("end", ["penalties", "root"])
-def test_a_bound_call_is_re_rolled_too(end, backend):
-    """It reads its arrays and the captured Values anew."""
+@pytest.mark.parametrize("most", [0, 20_000])
+def test_bound_calls(most, end, backend, monkeypatch):
+    """Long programs are re-rolled too; arrays and captured Values are read anew."""
+    monkeypatch.setattr(binding, "MOST_STRAIGHT", most)
     model = Net(18, act=ac.tanh)
     ps = model.parameters()
     xs, y = map(np.array, _data(9))
@@ -332,7 +336,7 @@ def test_a_bound_call_is_re_rolled_too(end, backend):
         _assert_close([gradient.value.item(), *gradient.gradient.tolist()], expected)
         xs *= 0.5
         ps[0].data += 1.0
-    assert _is_rolled(program)
+    assert _is_rolled(program) == (most == 0)
 
 
 def test_what_is_not_finite_has_eagers_message(backend):
@@ -470,6 +474,29 @@ def test_several_results(backend):
     assert _is_rolled(program)
 
 
+def test_what_is_dropped_is_gone_at_once():
+    """Nothing of a re-rolled function is in a cycle: reference counts free it."""
+    model = Net(20)
+    points, y = _data(20)
+    gc.collect()
+    gc.disable()
+    try:
+        for end in ("penalties", "root"):
+            program = compile(
+                lambda end=end: ENDS[end][0](
+                    [model(x) for x in points], y, model.parameters()
+                ),
+                backend="numpy",
+            )
+            program.value_and_grad(parameters=model.parameters())
+            assert _is_rolled(program)
+            gone = weakref.ref(program.variants.all[0].traced.tape)
+            program.variants._found.clear()
+            assert gone() is None, end
+    finally:
+        gc.enable()
+
+
 def test_samples_of_two_kinds(backend):
     """What is different in structure is a program of its own; one alone is the rest."""
     model = Net(12)
@@ -540,6 +567,18 @@ def test_branches_are_not_re_rolled(backend):
     )
     ps = model.parameters()
     _assert_close(_compiled(program, ps), _eager(program.function, ps))
+    assert not _is_rolled(program)
+
+
+def test_without_captured_values_nothing_is_re_rolled(backend):
+    """Rosenbrock's function repeats itself, and is faster as straight code."""
+
+    def f(x):
+        return sum([100 * (b - a * a) ** 2 + (1 - a) ** 2 for a, b in pairwise(x)])
+
+    program = compile(f, backend=backend)
+    x = [0.01 * k for k in range(100)]
+    assert program(x) == pytest.approx(f(x), rel=1e-12)
     assert not _is_rolled(program)
 
 
