@@ -71,6 +71,7 @@ ORDER = (
     "compile.backends.numpy_exact",
     "compile.backends.numpy_error_free",
     "compile.backends.numpy_fast",
+    "compile.backends.numpy_places",
     "compile.backends.numpy_sums",
     "compile.backends.numpy_backend",
     "compile.backends.llvm.lanes",

@@ -14,10 +14,11 @@ from typing import Any
 
 import numpy as np
 
-from ..raising import MATRIX, Group, Raised, raised
+from ..raising import MATRIX, Group, raised
 from ..tape import Tape
 from . import numpy_exact, numpy_fast
-from .numpy_sums import ExactSums, Sums, as_slice
+from .numpy_places import Places, as_slice, with_biases
+from .numpy_sums import ExactSums, Sums
 
 __all__ = ["Backend"]
 
@@ -55,11 +56,12 @@ class Executable:
         self.fast = fast
         self.program = program = raised(tape, summed, reorder=fast)
         self.notes = program.notes
-        self.places = _Places(program)
+        self.groups, led = with_biases(program) if fast else (program.groups, set())
+        self.places = Places(program, self.groups, led)
         lines = max(1, self.places.varying)
         self.block = max(LEAST_BLOCK, LARGEST_TABLE // lines)
-        self.calls = len(program.groups) + len(program.products) + 1
-        self._kernels = [self._kernel(group) for group in program.groups]
+        self.calls = len(self.groups) + len(program.products) + 1
+        self._kernels = [self._kernel(group) for group in self.groups]
         self._ready: dict[int, list[_Bound]] = {}
 
     def _kernel(self, group: Group) -> Callable[..., Any]:
@@ -123,57 +125,6 @@ class Bound:
         return run
 
 
-class _Places:
-    # Number -> its line, in the table of what varies or in the other one.
-    def __init__(self, program: Raised) -> None:
-        self.varies = program.varies
-        self.line = [-1] * program.count
-        self.varying = self.uniform = 0
-        self.orders: list[list[int]] = []
-        self.starts: list[int] = []  # the first line of each group
-        for i in program.inputs:
-            self._put(i, True)
-        for i in (*program.parameters, *program.constants):
-            self._put(i, False)
-        for group in program.groups:
-            order = self._order(group)
-            self.orders.append(order)
-            self.starts.append(self.varying if group.varies else self.uniform)
-            n = len(order)
-            for k in range(0, len(group.outs), n):
-                for member in order:
-                    self._put(group.outs[k + member], group.varies)
-
-    def _put(self, number: int, varies: bool) -> None:
-        place = self.varying if varies else self.uniform
-        if number >= 0:
-            self.line[number] = place
-        if varies:
-            self.varying += 1
-        else:
-            self.uniform += 1
-
-    def _order(self, group: Group) -> list[int]:
-        # The order of the members in which most operands are slices.
-        members = list(range(len(group.args[0])))
-        if len(members) == 1 or group.row is MATRIX:
-            return members
-        lines = [[self.line[i] for i in arg] for arg in group.args]
-        best, least = members, _gathers(lines, members)
-        for line in lines:
-            if not least:
-                break
-            order = sorted(members, key=line.__getitem__)
-            count = _gathers(lines, order)
-            if count < least:
-                best, least = order, count
-        return best
-
-
-def _gathers(lines: list[list[int]], order: list[int]) -> int:
-    return sum([as_slice([line[m] for m in order]) is None for line in lines])
-
-
 _NO_SUMS = np.zeros(0)
 
 
@@ -186,12 +137,14 @@ class _Bound:
         self.varying = np.zeros((places.varying, rows))
         self.uniform = np.zeros((places.uniform, 1))
         self.steps: list[Step] = []
-        self.inputs = self.varying[: len(self.raised.inputs)]
+        self.varying[places.ones] = 1.0
+        self.inputs = self.varying[places.inputs :][: len(self.raised.inputs)]
         n = len(self.raised.parameters)
         self.parameters = self.uniform[:n, 0]
+        self.order = np.array(places.parameters, dtype=np.intp)
         constants = list(self.raised.constants.values())
         self.uniform[n : n + len(constants), 0] = constants
-        groups = zip(self.raised.groups, places.orders, places.starts, strict=True)
+        groups = zip(program.groups, places.orders, places.starts, strict=True)
         for (group, order, start), kernel in zip(groups, program._kernels, strict=True):
             table = self.varying if group.varies else self.uniform
             out = table[start : start + len(group.outs)]
@@ -204,19 +157,18 @@ class _Bound:
         # Sums go on from what the rows before gave.
         with np.errstate(all="ignore"):
             np.copyto(self.inputs, inputs)
-            np.copyto(self.parameters, parameters)
+            np.take(parameters, self.order, 0, self.parameters, "clip")
             for function, arrays in self.steps:
                 function(*arrays)
-            if self.sums is None:
-                return self.values(), _NO_SUMS
-            return self.values(), self.sums.run(sums)
+            found = None if self.sums is None else self.sums.run(sums)
+            return self.values(), _NO_SUMS if found is None else found
 
     # -- arrays --------------------------------------------------------------------
 
     def lines(self, numbers: Sequence[int]) -> Any:
         """The lines of ``numbers``: a view if they are a slice, else to be gathered."""
-        table = self.table(numbers[0])
-        lines = [self.places.line[i] for i in numbers]
+        table = self.table(numbers[-1])
+        lines = self.places.of(numbers)
         found = as_slice(lines)
         if found is not None:
             return table[found]

@@ -5,30 +5,14 @@ after the other (`ExactSums`); in fast mode the sums of all products of two sets
 numbers are one matrix product (`Sums`).
 """
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from ..raising import ONE
+from .numpy_places import as_slice
 
-__all__ = ["ExactSums", "Sums", "as_slice"]
-
-
-def as_slice(lines: Sequence[int]) -> slice | None:
-    """The lines as a slice, if they are equally far apart."""
-    first = lines[0]
-    if len(lines) == 1:
-        return slice(first, first + 1)
-    step = lines[1] - first
-    if step == 0:
-        same = all([line == first for line in lines])
-        return slice(first, first + 1) if same else None
-    for k, line in enumerate(lines):
-        if line != first + k * step:
-            return None
-    end = first + len(lines) * step
-    return slice(first, end if end >= 0 else None, step)
+__all__ = ["ExactSums", "Sums"]
 
 
 class ExactSums:
@@ -60,32 +44,37 @@ class Sums:
         self.rows = bound.rows
         program = bound.raised
         place: dict[tuple[int, int], int] = {}
+        factors = []
         for product in program.products:
+            right = list(product.right)
+            if tuple(right) in bound.places.led:  # whose line of ones adds up the left
+                right = [ONE, *right]
+            factors.append((product.left, right))
             for x in product.left:
-                for y in product.right:
+                for y in right:
                     place[x, y] = len(place)
-        for pair in program.pairs:
+        pairs = [pair for pair in program.pairs if pair not in place]
+        for pair in pairs:
             place[pair] = len(place)
         self.found = found = np.zeros(len(place))
         start = 0
-        for product in program.products:
-            shape = (len(product.left), len(product.right))
-            end = start + shape[0] * shape[1]
-            out = found[start:end].reshape(shape)
-            left, right = bound.lines(product.left), bound.lines(product.right)
-            bound.steps.append((np.matmul, (left, right.T, out)))
+        for left, right in factors:
+            end = start + len(left) * len(right)
+            out = found[start:end].reshape(len(left), len(right))
+            operands = bound.lines(left), bound.lines(right).T
+            bound.steps.append((np.matmul, (*operands, out)))
             start = end
-        ones = [x for x, y in program.pairs if y == ONE]
-        others = [(x, y) for x, y in program.pairs if y != ONE]
+        ones = [x for x, y in pairs if y == ONE]
+        others = [(x, y) for x, y in pairs if y != ONE]
         if ones:
-            at = np.array([place[x, ONE] for x in ones])
+            at = _index([place[x, ONE] for x in ones])
             part = np.empty(len(ones))
             bound.steps.append(
                 (np.matmul, (bound.lines(ones), np.ones(self.rows), part))
             )
             bound.steps.append((found.__setitem__, (at, part)))
         if others:
-            at = np.array([place[pair] for pair in others])
+            at = _index([place[pair] for pair in others])
             xs = bound.lines([x for x, _ in others])
             ys = bound.lines([y for _, y in others])
             xs, ys = np.broadcast_arrays(xs, ys)
@@ -101,9 +90,16 @@ class Sums:
         )
         self.uniform = bound.uniform[:, 0]
         self.count = len(program.sums)
+        # Where each sum is, if each is one term.
+        self.plain = None
+        single = all([len(terms) == 1 and not terms[0][0] for terms in program.sums])
+        if single and not any(program.uniforms):
+            self.plain = np.array([place[x, y] for ((_, x, y),) in program.sums])
 
     def run(self, before: Any) -> Any:
         """The sums, going on from those of the rows before."""
+        if self.plain is not None and before is None:
+            return self.found.take(self.plain)
         total = np.zeros(self.count) if before is None else before
         for outputs, sources, signs in self.terms:
             part = self.found[sources]
