@@ -74,6 +74,7 @@ ORDER = (
     "compile.backends.numpy_places",
     "compile.backends.numpy_sums",
     "compile.backends.numpy_backend",
+    "compile.backends.numpy_sequence",
     "compile.backends.llvm.lanes",
     "compile.backends.llvm.answers",
     "compile.backends.llvm.syntax",
@@ -215,6 +216,7 @@ THIRD_PARTY = {
         "autograd_core.compile.backends.numpy_fast",
         "autograd_core.compile.backends.numpy_sums",
         "autograd_core.compile.backends.numpy_backend",
+        "autograd_core.compile.backends.numpy_sequence",
         "autograd_core.compile.backends.llvm.backend",
         "autograd_core.compile.backends.llvm.sequence",
         "nn.compiled",  # a batch is an array
@@ -257,6 +259,7 @@ LAZY = {
     "autograd_core.compile.backends.numpy_fast",
     "autograd_core.compile.backends.numpy_sums",
     "autograd_core.compile.backends.numpy_backend",
+    "autograd_core.compile.backends.numpy_sequence",
     "autograd_core.compile.backends.llvm.backend",
     "autograd_core.compile.backends.llvm.sequence",
     "autograd_core.numbers.symbolic",

@@ -1,4 +1,4 @@
-"""A step of training as one native call.
+"""A step of training as one list of steps: with LLVM, one native call.
 
 What one can do with this file: `native_step` prepares it for batches like the one
 before; it is None where that is not possible.
@@ -82,6 +82,7 @@ class NativeStep:
         import numpy as np
 
         variant = program.parts(call, moving)[0].variant
+        backend = program.variants.backend.name
         self._moving, self._variant = moving, variant
         (self._group,) = moving.groups
         self._table = moving.table
@@ -97,17 +98,18 @@ class NativeStep:
         gradients = made.run.bind(inputs, self._given)
         self._loss = gradients.sums
         self._fill = getattr(gradients, "fill", None)
-        rule, self._order = self._group.program("llvm", scaled=not eager)
+        rule, self._order = self._group.program(backend, scaled=not eager)
         self._hyper = np.zeros(len(self._order))
         self._at = self._order.index(0) if 0 in self._order else -1
         update = rule.run.bind(self._table, self._hyper)
         self._scale = 1.0 if eager else 1.0 / self._rows
         runs = _runs(variant, self._places)
-        before, after = _steps(gradients, update, self._table, self._given, runs)
+        kit = _kit(backend)
+        before, after = _steps(kit, gradients, update, self._table, self._given, runs)
         if moving.clip is None:
-            self._sequence = _sequence(before + after)
+            self._sequence = kit.Sequence(before + after)
         else:  # the length of the gradient is in between
-            self._before, self._sequence = _sequence(before), _sequence(after)
+            self._before, self._sequence = kit.Sequence(before), kit.Sequence(after)
         self.possible = not _by_python(made.run) and not _by_python(rule.run)
 
     def step(self, args: Sequence[Any]) -> float | None:
@@ -239,36 +241,39 @@ def _runs(variant: Any, order: list[int]) -> list[tuple[int, int, int]]:
     return runs
 
 
-def _sequence(steps: list[Any]) -> Any:
-    from .backends.llvm import Sequence
+def _kit(backend: str) -> Any:
+    # Where the kinds of steps are.
+    if backend == "llvm":
+        from .backends import llvm
 
-    return Sequence(steps)
+        return llvm
+    from .backends import numpy_sequence
+
+    return numpy_sequence
 
 
 def _steps(
-    gradients: Any, update: Any, table: Any, given: Any, runs: list[Any]
+    kit: Any, gradients: Any, update: Any, table: Any, given: Any, runs: list[Any]
 ) -> tuple[list[Any], list[Any]]:
     # Up to the gradient, and from there.
-    from .backends.llvm import Copy, Finite, Run
-
     before: list[Any] = [
         *[
-            Copy(*step) if isinstance(step, tuple) else Run(step)
+            kit.Copy(*step) if isinstance(step, tuple) else kit.Run(step)
             for step in getattr(gradients, "steps", [gradients])
         ],
-        Finite(gradients.sums),
-        Copy(gradients.sums[1:], table[1]),
+        kit.Finite(gradients.sums),
+        kit.Copy(gradients.sums[1:], table[1]),
     ]
     after: list[Any] = [
-        Run(update),
-        Finite(update.values),
-        Copy(update.values[0], table[0]),
+        kit.Run(update),
+        kit.Finite(update.values),
+        kit.Copy(update.values[0], table[0]),
     ]
     if len(table) > 2:
-        after.append(Copy(update.values[1:], table[2:]))
+        after.append(kit.Copy(update.values[1:], table[2:]))
     for first, begin, count in runs:
         new = update.values[0, begin : begin + count]
-        after.append(Copy(new, given[first : first + count]))
+        after.append(kit.Copy(new, given[first : first + count]))
     return before, after
 
 

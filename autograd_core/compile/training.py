@@ -132,8 +132,6 @@ def _native(
     moving: Moving,
 ) -> Any:
     # For the batches to come, if they are like this one.
-    if program.variants.backend.name != "llvm":
-        return None
     from .native import native_step
 
     return native_step(program, args, call, reduction, moving)

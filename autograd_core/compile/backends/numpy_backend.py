@@ -75,7 +75,7 @@ class Executable:
         rows = inputs.shape[1]
         if rows <= self.block:
             bound = self._taken(rows)
-            found = bound.run(inputs, parameters, None)
+            found = bound.run(inputs, parameters)
             self._given_back(bound)
             return found
         values, sums = [], None
@@ -87,9 +87,13 @@ class Executable:
             values.append(value)
         return np.concatenate(values, axis=1), sums
 
-    def bind(self, inputs: Any, parameters: Any, values: Any) -> "Bound":
-        """The program on arrays that stay the same."""
-        return Bound(_Bound(self, inputs.shape[1]), inputs, parameters, values)
+    def bind(self, inputs: Any, parameters: Any, values: Any = None) -> "Bound":
+        """The program on arrays that stay the same, its values in ``values``."""
+        return Bound(self, inputs, parameters, values)
+
+    def report(self) -> dict[str, Any]:
+        """What the program is made of; ``by_python`` is of other backends."""
+        return {"calls": self.calls, "by_python": {}}
 
     # A prepared table belongs to one call at a time; other threads make their own.
     def _taken(self, rows: int) -> "_Bound":
@@ -105,13 +109,34 @@ class Executable:
 
 
 class Bound:
-    """An executable on arrays that stay the same; only their numbers change."""
+    """An executable on arrays that stay the same; only their numbers change.
+
+    Attributes
+    ----------
+    inputs, parameters
+        What each call reads.
+    values, sums
+        What each call writes.
+    """
 
     def __init__(
-        self, tables: "_Bound", inputs: Any, parameters: Any, values: Any
+        self, program: Executable, inputs: Any, parameters: Any, values: Any = None
     ) -> None:
-        self._tables = tables
-        self._inputs, self._parameters, self._values = inputs, parameters, values
+        rows = inputs.shape[1]
+        self._run: Any = program
+        if rows <= program.block:
+            self._run = _Bound(program, rows).run
+        self.inputs, self.parameters = inputs, parameters
+        if values is None:
+            values = np.empty((len(program.program.values), rows))
+        self.values = values
+        self.sums = np.empty(len(program.program.sums))
+
+    def __call__(self) -> None:
+        """Run once."""
+        values, sums = self._run(self.inputs, self.parameters)
+        self.values[...] = values
+        self.sums[...] = sums
 
     def entry(self, copies: Sequence[tuple[Any, Any]] = ()) -> Callable[[], None]:
         """A function that makes these copies, (to, from), and runs once."""
@@ -119,8 +144,7 @@ class Bound:
         def run() -> None:
             for to, source in copies:
                 np.copyto(to, source.ravel())
-            found, _ = self._tables.run(self._inputs, self._parameters, None)
-            np.copyto(self._values, found)
+            self()
 
         return run
 
@@ -153,11 +177,11 @@ class _Bound:
         kind = Sums if program.fast else ExactSums
         self.sums: Sums | ExactSums | None = kind(self) if self.raised.sums else None
 
-    def run(self, inputs: Any, parameters: Any, sums: Any) -> tuple[Any, Any]:
+    def run(self, inputs: Any, parameters: Any, sums: Any = None) -> tuple[Any, Any]:
         # Sums go on from what the rows before gave.
         with np.errstate(all="ignore"):
             np.copyto(self.inputs, inputs)
-            np.take(parameters, self.order, 0, self.parameters, "clip")
+            parameters.take(self.order, 0, self.parameters, "clip")
             for function, arrays in self.steps:
                 function(*arrays)
             found = None if self.sums is None else self.sums.run(sums)

@@ -13,7 +13,7 @@ from autograd_core.compile.backends.numpy_backend import Backend
 from autograd_core.compile.derive import gradient
 from autograd_core.compile.interpret import kernel_of, run
 from autograd_core.compile.passes import relax, simplify
-from autograd_core.compile.raising import MATRIX, raised
+from autograd_core.compile.raising import MATRIX, ONE, raised
 from autograd_core.compile.trace import trace
 from tests import oracle
 from tests.autograd_core.compile.rows import (
@@ -208,6 +208,78 @@ def test_layers_are_found_however_they_are_written(written):
     # 20 rows of at most 40 roundings each, of sums of terms of size 1
     assert np.abs(values - true[:, 0]).max() < 40 * 2.0**-53 * 20
     assert np.abs(sums - true[:, 1:].sum(axis=0)).max() < 800 * 2.0**-53 * 20
+
+
+def _layers(rng):
+    # As a tape whose gradient is summed, with the arguments that it is run on.
+    layers = _network([3, 5, 4, 2], rng)
+
+    def loss(y, x):  # the vector is not the first of the inputs
+        z = [
+            sum((w * v for w, v in zip(ws, x, strict=False)), ws[-1])
+            for ws in layers[0]
+        ]
+        z = [ac.tanh(v) for v in z]
+        return _plain_sums(layers[1:], z) * y
+
+    traced = trace(loss, (0.5, [0.1, 0.2, 0.3]))
+    return relax(simplify(gradient(traced.tape, list(traced.tape.parameters))))
+
+
+def test_biases_are_columns_of_their_matrices():
+    """Where a line of ones can lie before the vector; not where an input is there."""
+    tape = _layers(random.Random(2))
+    execute = Backend().compile(tape, summed=len(tape.outputs), numerics="fast")
+    program, groups = execute.program, execute.groups
+    first = [g for g in groups if g.row is MATRIX and g.args[0][0] == ONE]
+    assert [len(g.args) // 2 for g in first] == [6, 5], "both with the bias"
+    assert len(groups) == len(program.groups) - 2
+    assert len(execute.places.ones) == 2
+    inputs = np.random.default_rng(0).normal(size=(4, 30))
+    numbers = np.array([p.data for p in tape.parameters.values()])
+    _, sums = execute(inputs, numbers)
+    true = np.array([run(tape, row) for row in inputs.T.tolist()]).sum(axis=0)
+    assert np.abs(sums - true).max() < 30 * 60 * 2.0**-53 * 20
+
+
+def test_a_bias_that_is_read_twice_is_added():
+    """What the sum of products alone is read by stays what it is."""
+    w, b = [Value(0.5), Value(-2.0)], Value(3.0)
+
+    def f(x):
+        h = [ac.sin(v) for v in x]
+        z = [h[0] * w[0] + h[1] * w[1], h[1] * w[0] - h[0] * w[1]]
+        return (z[0] + b) * (z[1] + b) * z[0]
+
+    tape = relax(simplify(trace(f, ([0.3, 0.4],)).tape))
+    execute = Backend().compile(tape, summed=0, numerics="fast")
+    inputs = np.random.default_rng(0).normal(size=(2, 5))
+    values, _ = execute(inputs, np.array([p.data for p in tape.parameters.values()]))
+    true = [run(tape, row)[0] for row in inputs.T.tolist()]
+    assert values[0] == pytest.approx(true, rel=1e-14)
+
+
+@pytest.mark.parametrize("numerics", ["eager", "fast"])
+def test_lines_are_used_again(numerics):
+    """A long chain needs few lines, and its results are kept; the same in any block."""
+
+    def f(x):
+        kept = []
+        for k in range(60):
+            x = [ac.sin(v) * (1 + k) for v in x]
+            if k % 20 == 0:
+                kept.append(x[0])
+        return [*kept, *x]
+
+    tape = simplify(trace(f, ([0.1, 0.2, 0.3],)).tape)
+    execute = Backend().compile(tape, summed=1, numerics=numerics)
+    assert execute.places.varying < 40
+    inputs = np.random.default_rng(0).normal(size=(3, 20))
+    for _ in range(2):
+        values, sums = execute(inputs, np.empty(0))
+        true = np.array([run(tape, row) for row in inputs.T.tolist()]).T
+        assert values == pytest.approx(true[:-1], rel=1e-12)
+        assert sums == pytest.approx(true[-1:].sum(axis=1), rel=1e-12)
 
 
 def test_what_is_no_matrix_stays_what_it_is():
