@@ -280,8 +280,10 @@ class _Bound:
             (_, table, lines) = parts[0]
             return lambda: table.take(lines, 0)
 
+        shape = len(numbers), self.rows  # not self: no cycle
+
         def take() -> Any:
-            values = np.empty((len(numbers), self.rows))
+            values = np.empty(shape)
             for ours, table, lines in parts:
                 values[ours] = table[lines]
             return values

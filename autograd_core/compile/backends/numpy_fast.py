@@ -16,16 +16,15 @@ import numpy as np
 
 from ...primitives import Primitive, hermite
 from ..interpret import kernel_of
-from . import numpy_exact
+from . import numpy_exact, numpy_normal, numpy_slopes
 from .numpy_error_free import TINY_EXP, difference, square_error, times_exp
+from .numpy_slopes import SAFE, normal, patched
 
 __all__ = ["kernel"]
 
 Array = Any
 Function = Callable[..., Any]
 
-SAFE = 1e-290  # as the float column: above it a number is normal, and its neighbours
-HUGE = 1e290
 _ZERO, _ONE = np.zeros(()), np.ones(())  # which need no conversion at each call
 
 
@@ -44,36 +43,12 @@ def kernel(row: Primitive) -> Function:
     return lambda *xs: np.copyto(xs[-1], function(*xs[:-1]))
 
 
-def _patched(row: Primitive, found: Array, good: Array, *xs: Array) -> Array:
-    """``found`` with the float kernel's number wherever it is not good."""
-    if good.all():
-        return found
-    run = kernel_of(row)
-    bad = np.nonzero(~good)
-    columns = [np.broadcast_to(x, found.shape)[bad].tolist() for x in xs]
-    found[bad] = list(map(run, *columns))
-    return found
-
-
-def _normal(x: Array) -> Array:
-    size = np.abs(x)
-    return (size > SAFE) & (size < HUGE)
-
-
 # -- exponentials and logarithms -------------------------------------------------------
 
 
 def _sigmoid(x: Array) -> Array:
     e = np.exp(-np.abs(x))
     return np.where(x >= 0.0, 1.0, e) / (1.0 + e)
-
-
-def _logistic_slope(x: Array) -> Array:
-    e = np.exp(-np.abs(x))
-    rest = 2.0 * e + e * e
-    whole = 1.0 + rest
-    slope = e / whole
-    return slope - slope * ((rest - (whole - 1.0)) / whole)
 
 
 def _softplus(x: Array) -> Array:
@@ -92,16 +67,16 @@ def _sech(x: Array, out: Array) -> None:
 
 
 def _silu(row: Primitive) -> Function:
-    return lambda x: _patched(row, x * _sigmoid(x), x >= TINY_EXP, x)
+    return lambda x: patched(row, x * _sigmoid(x), x >= TINY_EXP, x)
 
 
-def _silu_slope(row: Primitive, k: int) -> Function | None:
+def _silu_slope(row: Primitive, k: int) -> Function:
     if k != 1:
-        return None
+        return numpy_slopes.silu_slope(row, k)
 
     def run(x: Array) -> Array:
         out = _sigmoid(x) * (1.0 + x * _sigmoid(-x))
-        return _patched(row, out, np.abs(x) < -TINY_EXP, x)
+        return patched(row, out, np.abs(x) < -TINY_EXP, x)
 
     return run
 
@@ -115,7 +90,7 @@ def _sigmoid_diff(row: Primitive) -> Function:
         share = np.where(right, 1.0, e) / whole
         other = np.where(right, e, 1.0)
         out = share + share * ((low * other - (e - (whole - 1.0))) / whole)
-        return _patched(row, out, np.isfinite(d), x, y)
+        return patched(row, out, np.isfinite(d), x, y)
 
     return run
 
@@ -128,7 +103,7 @@ def _logaddexp(row: Primitive) -> Function:
         rest = np.log1p(e)
         out = high + rest
         out = out + (((high - out) + rest) + e * d_low / (1.0 + e))
-        return _patched(row, out, np.isfinite(d) & (x != y) & (e > 0.0), x, y)
+        return patched(row, out, np.isfinite(d) & (x != y) & (e > 0.0), x, y)
 
     return run
 
@@ -149,7 +124,7 @@ def _gauss_derivative(row: Primitive, k: int) -> Function:
         p = inside * inside
         factor = hermite(inside, k, 2) + 0.0 * inside
         out = times_exp(factor, -p, -square_error(inside, p))
-        return _patched(row, out, inside == x, x)
+        return patched(row, out, inside == x, x)
 
     return run
 
@@ -161,7 +136,7 @@ def _normal_pdf_derivative(row: Primitive, k: int) -> Function:
         low = -6.2473378348613351e-17 - 0.5 * square_error(inside, p)
         factor = hermite(inside, k, 1) * 0.3989422804014327 + 0.0 * inside
         out = times_exp(factor, -0.5 * p, low)
-        return _patched(row, out, inside == x, x)
+        return patched(row, out, inside == x, x)
 
     return run
 
@@ -174,31 +149,33 @@ def _powc(row: Primitive, n: Any, k: int) -> Function | None:
     for i in range(k):
         factor *= n - i
     exponent = float(n) - k
-    if factor == 0.0 or exponent + k != n or exponent - n != -k:
+    if factor == 0.0 and k:
+        return np.zeros_like
+    if exponent + k != n or exponent - n != -k:
         return None
 
     def run(x: Array) -> Array:
         p = np.power(x, exponent)
         if k == 0:  # NumPy takes the root instead of x**0.5, also of -inf
-            return _patched(row, p, x > -np.inf, x) if exponent == 0.5 else p
+            return patched(row, p, x > -np.inf, x) if exponent == 0.5 else p
         size = np.abs(p)
         good = (size >= SAFE) & (size < np.inf)
-        return _patched(row, factor * p, good, x)
+        return patched(row, factor * p, good, x)
 
     return run
 
 
-def _pow(row: Primitive, k: int, j: int) -> Function | None:
-    return np.power if k == j == 0 else None
+def _pow(row: Primitive, k: int, j: int) -> Function:
+    return np.power if k == j == 0 else numpy_slopes.pow_slope(row, k, j)
 
 
-def _ratio_slope(row: Primitive, k: int) -> Function | None:
+def _ratio_slope(row: Primitive, k: int) -> Function:
     if k != 1:
-        return None
+        return numpy_slopes.ratio_slope(row, k)
 
     def run(x: Array, y: Array) -> Array:
         out = -(x / y) / y
-        return _patched(row, out, _normal(out) & _normal(x / y), x, y)
+        return patched(row, out, normal(out) & normal(x / y), x, y)
 
     return run
 
@@ -207,7 +184,7 @@ def _cbrt(row: Primitive) -> Function:
     def run(x: Array) -> Array:
         r = np.cbrt(x)
         out = r - (r - x / (r * r)) / 3.0
-        return _patched(row, out, _normal(x), x)
+        return patched(row, out, normal(x), x)
 
     return run
 
@@ -215,31 +192,31 @@ def _cbrt(row: Primitive) -> Function:
 def _hypot(row: Primitive) -> Function:
     def run(x: Array, y: Array) -> Array:
         square = x * x + y * y
-        return _patched(row, np.sqrt(square), _normal(square), x, y)
+        return patched(row, np.sqrt(square), normal(square), x, y)
 
     return run
 
 
-def _hypot_slope(row: Primitive, i: int, j: int) -> Function | None:
+def _hypot_slope(row: Primitive, i: int, j: int) -> Function:
     if i + j != 1:
-        return None
+        return numpy_slopes.hypot_slope(row, i, j)
 
     def run(x: Array, y: Array) -> Array:
         square = x * x + y * y
         out = (x if i else y) / np.sqrt(square)
-        return _patched(row, out, _normal(square) & _normal(out), x, y)
+        return patched(row, out, normal(square) & normal(out), x, y)
 
     return run
 
 
-def _atan2_slope(row: Primitive, i: int, j: int) -> Function | None:
+def _atan2_slope(row: Primitive, i: int, j: int) -> Function:
     if i + j != 1:
-        return None
+        return numpy_slopes.atan2_slope(row, i, j)
 
     def run(y: Array, x: Array) -> Array:
         square = x * x + y * y
         out = (x if i else -y) / square
-        return _patched(row, out, _normal(square) & _normal(out), y, x)
+        return patched(row, out, normal(square) & normal(out), y, x)
 
     return run
 
@@ -251,7 +228,7 @@ def _asin_slope(row: Primitive) -> Function:
 def _atanh_slope(row: Primitive) -> Function:
     def run(x: Array) -> Array:
         out = 1.0 / ((1.0 - x) * (1.0 + x))
-        return _patched(row, out, np.abs(x) < 1.0, x)
+        return patched(row, out, np.abs(x) < 1.0, x)
 
     return run
 
@@ -259,19 +236,19 @@ def _atanh_slope(row: Primitive) -> Function:
 def _acosh_slope(row: Primitive) -> Function:
     def run(x: Array) -> Array:
         out = 1.0 / np.sqrt((x - 1.0) * (x + 1.0))
-        return _patched(row, out, (x > 1.0) & (x < 1e150), x)
+        return patched(row, out, (x > 1.0) & (x < 1e150), x)
 
     return run
 
 
 def _acosh(row: Primitive) -> Function:
-    return lambda x: _patched(row, np.arccosh(x), x >= 1.09, x)
+    return lambda x: patched(row, np.arccosh(x), x >= 1.09, x)
 
 
-def _sinc(row: Primitive, k: int) -> Function | None:
+def _sinc(row: Primitive, k: int) -> Function:
     if k:
-        return None
-    return lambda x: _patched(row, np.sin(x) / x, (x != 0.0) & (np.abs(x) < np.inf), x)
+        return numpy_slopes.sinc(row, k)
+    return lambda x: patched(row, np.sin(x) / x, (x != 0.0) & (np.abs(x) < np.inf), x)
 
 
 def _elu(row: Primitive, alpha: Any) -> Function:
@@ -346,6 +323,26 @@ def _cross_entropy(row: Primitive, target: int) -> Function:
     return _each(pick)(row)  # type: ignore[no-any-return]
 
 
+def _soft_cross_entropy(row: Primitive) -> Function:
+    def run(*xs: Array) -> Array:
+        n = len(xs) // 2
+        x, high, _, others = _weights(xs[:n])
+        logs = (x - high) - np.log1p(others.sum(axis=0))
+        parts = [
+            y * np.where(y != 0.0, q, 0.0) for y, q in zip(xs[n:], logs, strict=True)
+        ]
+        out, size = -sum(parts), sum(map(np.abs, parts))
+        good = np.isfinite(high) & (np.abs(out) >= 0.5 * size)
+        return patched(row, out, good, *xs)
+
+    return run
+
+
+def _round(row: Primitive, digits: int | None) -> Function | None:
+    # To decimal digits Python rounds the exact number, which arithmetic cannot.
+    return (lambda x: np.rint(x) + 0.0) if digits is None else None
+
+
 def _relu(x: Array, out: Array) -> None:
     np.maximum(x, _ZERO, out=out)
 
@@ -359,6 +356,10 @@ _UFUNCS: dict[str, Function] = {
     "relu": _relu,
     "step": _step,
     "sech": _sech,
+    "erf": numpy_normal.erf,
+    "erfc": numpy_normal.erfc,
+    "normal_cdf": numpy_normal.normal_cdf,
+    "gelu": numpy_normal.gelu,
     "exp": np.exp,
     "expm1": np.expm1,
     "log": np.log,
@@ -396,11 +397,12 @@ _PATCHED: dict[str, Any] = {
     "softmax_rest": _each(_softmax_rest),
     "logsumexp": _each(_logsumexp, cancels=True),
     "log_softmax": _each(_log_softmax),
+    "soft_cross_entropy": _soft_cross_entropy,
 }
 _FUNCTIONS: dict[str, Any] = {
     **_PATCHED,
     "sigmoid": _sigmoid,
-    "logistic_slope": _logistic_slope,
+    "logistic_slope": numpy_slopes.logistic_slope,
     "softplus": _softplus,
     "logsigmoid": lambda x: -_softplus(-x),
     "xlogy": _xlogy,
@@ -415,5 +417,6 @@ _FUNCTIONS: dict[str, Any] = {
     "atan2_slope": _atan2_slope,
     "sinc": _sinc,
     "elu": _elu,
+    "round": _round,
     "cross_entropy": _cross_entropy,
 }
