@@ -101,6 +101,7 @@ def atan2_slope(row: Primitive, i: int, j: int) -> Function:
 def _over_hypot(row: Primitive, terms: Terms, n: int) -> Function:
     # sum(terms) / hypot(x, y)**n, scaled to about 1, and back in the last step.
     degree = terms[0][1] + terms[0][2] - n  # all terms have the same
+    kept = 0.5 if n < 5 else 0.75  # of higher powers, which have more roundings
 
     def run(x: Array, y: Array) -> Array:
         x, y = np.broadcast_arrays(x, y)
@@ -115,7 +116,7 @@ def _over_hypot(row: Primitive, terms: Terms, n: int) -> Function:
         for c, in_a, in_b in terms:
             part = c * _power(a, in_a) * _power(b, in_b)
             digits, size = digits + part, size + np.abs(part)
-        good &= 2.0 * np.abs(digits) >= size  # a part has several roundings
+        good &= np.abs(digits) >= kept * size
         root = np.sqrt(square) if n % 2 else 1.0
         digits = digits / (root * _power(square, n // 2))
         digits = digits - digits * (0.5 * n * low / square)
