@@ -59,6 +59,7 @@ ORDER = (
     "compile.recorder",
     "compile.trace",
     "compile.derive",
+    "compile.derive_sparse",
     "compile.passes",
     "compile.reroll_alike",
     "compile.reroll_lanes",

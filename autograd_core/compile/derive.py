@@ -1,7 +1,7 @@
-"""Derivatives of a tape, as a longer tape.
+"""The gradient of a tape, as a longer tape.
 
-What one can do with this file: `gradient` and `hessian` of a tape's first output, and
-the `jacobian` of all, by inputs and parameters. The last two are sparse.
+What one can do with this file: the `gradient` of a tape's first output by inputs and
+parameters. `derive_sparse` has Jacobians and Hessians.
 
 The one idea: every instruction becomes a Value that holds its slot. Then the engine's
 own reverse sweep over these Values *is* the program of the gradient; run on recorded
@@ -10,25 +10,20 @@ Values it is that of the Hessian. A backend needs forward kernels only.
 
 from collections.abc import Sequence
 from dataclasses import replace
-from operator import attrgetter
 from typing import Any
 
 from ..errors import TapeError
-from ..graph import between, differentiable
+from ..graph import between
 from ..primitives import Primitive, one
-from ..record import COLUMN as VALUES
-from ..record import recording
 from ..reverse import sweep
 from ..value import Value, constant, new_node, tick
 from .slot import COLUMN, Adjoint, Literal, Slot
-from .sparse import Pattern
 from .tape import COMPARISONS, CONSTANT, INPUT, PARAMETER, STOP, STRONG, Tape
 
-__all__ = ["gradient", "hessian", "jacobian"]
+__all__ = ["gradient", "index_of", "total_of", "values_of"]
 
 _STOPS = {STOP, *COMPARISONS.values()}
 _ZERO = Literal(0.0)
-_by_index = attrgetter("_index")
 
 
 def gradient(
@@ -61,169 +56,14 @@ def gradient(
     """
     new = tape.copy()
     start = new.constant(1.0) if seed is None else new.parameter(seed)
-    values = _values(tape, new, wrt)
+    values = values_of(tape, new, wrt)
     if labelled:
         _label(values, new)
     found = _gradient(values[tape.outputs[0]], [values[i] for i in wrt], new, start)
-    new.outputs += [_index(new, x) for x in found]
+    new.outputs += [index_of(new, x) for x in found]
     if labelled:
         _label_rest(new, len(tape))
     return new
-
-
-def jacobian(tape: Tape, wrt: Sequence[int]) -> tuple[Tape, Pattern]:
-    """The derivatives of each output: a tape of those that are not 0, and which.
-
-    Parameters and errors as `gradient`. The outputs of the tape are the entries of the
-    pattern, in its order.
-    """
-    new = tape.copy()
-    start = new.constant(1.0)
-    values = _values(tape, new, wrt)
-    place = {values[i]: j for j, i in enumerate(dict.fromkeys(wrt))}
-    entries: Entries = {}
-    for i, output in enumerate(tape.outputs):
-        root = values[output]
-        if root._wants:
-            line = _line(root, differentiable(root), place, new, start)
-            entries.update({(i, j): entry for j, entry in line.items()})
-    return _with_entries(
-        new, entries, [[i] for i in range(len(tape.outputs))], _positions(wrt)
-    )
-
-
-def hessian(
-    tape: Tape, wrt: Sequence[int], *, symmetric: bool = False
-) -> tuple[Tape, Pattern]:
-    """The second derivatives of the first output: those that are not 0, and which.
-
-    Parameters, result and errors as `jacobian`.
-
-    Parameters
-    ----------
-    symmetric
-        Compute one of H[i][j] and H[j][i], which may differ in their last bits, and
-        give it twice.
-
-    Notes
-    -----
-    The gradient is recorded once. What each node of it depends on says which entries
-    there are; a line of the Hessian is a sweep over the nodes that lead to its entries,
-    and over no others. With ``symmetric`` the longest lines come first, so that one
-    dense line saves a sweep for each of its entries.
-    """
-    new = tape.copy()
-    start = new.constant(1.0)
-    values = _values(tape, new, wrt)
-    place = {values[i]: j for j, i in enumerate(dict.fromkeys(wrt))}
-    first = _recorded_gradient(values[tape.outputs[0]])
-    roots = {j: first[leaf] for leaf, j in place.items() if _flows(first.get(leaf))}
-    reach = _reach(list(roots.values()), place)
-    order = list(roots)
-    if symmetric:
-        order.sort(key=lambda j: -len(reach[roots[j]]))
-    entries: Entries = {}
-    done: set[int] = set()
-    for i in order:
-        wanted = reach[roots[i]] - done
-        if not wanted:
-            continue
-        nodes = _leading(roots[i], wanted, reach)
-        for j, entry in _line(roots[i], nodes, place, new, start).items():
-            entries[i, j] = entry
-            if symmetric:
-                entries[j, i] = entry
-        if symmetric:
-            done.add(i)
-    return _with_entries(new, entries, _positions(wrt), _positions(wrt))
-
-
-# -- which entries there are -----------------------------------------------------------
-
-# Line and column -> the index of the number.
-Entries = dict[tuple[int, int], int]
-# Node -> the leaves that it depends on, by their places.
-Reach = dict[Value, frozenset[int]]
-_NOTHING: frozenset[int] = frozenset()
-
-
-def _flows(x: Any) -> bool:
-    return isinstance(x, Value) and x._wants
-
-
-def _recorded_gradient(root: Value) -> dict[Value, Any]:
-    if not root._wants:
-        return {}
-    with recording():
-        return sweep(differentiable(root), {root: constant(Literal(1.0))}, VALUES)
-
-
-def _reach(roots: list[Value], place: dict[Value, int]) -> Reach:
-    nodes = list(dict.fromkeys(roots))
-    seen = set(nodes)
-    for node in nodes:  # grows while it is walked
-        for operand in node.operands:
-            if operand._wants and operand not in seen:
-                seen.add(operand)
-                nodes.append(operand)
-    nodes.sort(key=_by_index)
-    found: Reach = {}
-    for node in nodes:
-        whole = frozenset((place[node],)) if node in place else _NOTHING
-        for operand in node.operands:
-            part = found.get(operand, _NOTHING)
-            if not part <= whole:  # mostly one has the other, and is kept once
-                whole = part if whole <= part else whole | part
-        found[node] = whole
-    return found
-
-
-def _leading(root: Value, wanted: frozenset[int], reach: Reach) -> list[Value]:
-    # The nodes on the ways from ``root`` to some leaves, youngest first.
-    nodes, seen = [root], {root}
-    for node in nodes:
-        for operand in node.operands:
-            if operand in seen or reach.get(operand, _NOTHING).isdisjoint(wanted):
-                continue
-            seen.add(operand)
-            nodes.append(operand)
-    nodes.sort(key=_by_index, reverse=True)
-    return nodes
-
-
-def _line(
-    root: Value, nodes: list[Value], place: dict[Value, int], new: Tape, start: int
-) -> dict[int, int]:
-    # The derivatives of ``root`` by the leaves among ``nodes``, by their places.
-    found = sweep(nodes, {root: Adjoint(new, start)}, COLUMN)
-    totals = [(place[x], g) for x, g in found.items() if x in place and g is not None]
-    return {j: _index(new, _total(g)) for j, g in totals}
-
-
-def _with_entries(
-    new: Tape, entries: Entries, lines: list[list[int]], columns: list[list[int]]
-) -> tuple[Tape, Pattern]:
-    placed = sorted(
-        [
-            (line, column, entry)
-            for (i, j), entry in entries.items()
-            for line in lines[i]
-            for column in columns[j]
-        ]
-    )
-    new.outputs = [entry for *_, entry in placed]
-    shape = sum(map(len, lines)), sum(map(len, columns))
-    return new, Pattern(
-        shape, tuple([i for i, *_ in placed]), tuple([j for _, j, _ in placed])
-    )
-
-
-def _positions(wrt: Sequence[int]) -> list[list[int]]:
-    # Of each number; a Value that is asked for twice has two.
-    found: dict[int, list[int]] = {}
-    for k, i in enumerate(wrt):
-        found.setdefault(i, []).append(k)
-    return list(found.values())
 
 
 # -- sweeps ----------------------------------------------------------------------------
@@ -238,20 +78,29 @@ def _gradient(root: Any, leaves: list[Value], new: Tape, start: int) -> list[Any
     if new.labels:
         new.labels[len(new)] = "the gradient"
     totals = [found.get(leaf) for leaf in leaves]
-    return [_ZERO if t is None else _total(t) for t in totals]
+    return [_ZERO if t is None else total_of(t) for t in totals]
 
 
-def _total(adjoint: Adjoint) -> Any:
-    # 0.0 + total, as `backward` adds it to a grad of 0.0: a sum of skips is 0.0.
+def total_of(adjoint: Adjoint) -> Any:
+    """0.0 + total, as `backward` adds it to a grad of 0.0: a sum of skips is 0.0."""
     return _ZERO + Slot(adjoint.tape, adjoint.index)
 
 
-def _index(tape: Tape, data: Any) -> int:
+def index_of(tape: Tape, data: Any) -> int:
+    """Where a number of a sweep is on ``tape``."""
     return tape.constant(data.value) if data.__class__ is Literal else int(data.index)
 
 
-def _values(tape: Tape, new: Tape, wrt: Sequence[int]) -> list[Value]:
-    # Every instruction of ``tape`` as a Value of the slot with its index in ``new``.
+def values_of(tape: Tape, new: Tape, wrt: Sequence[int]) -> list[Value]:
+    """Every instruction of ``tape`` as a Value of the slot with its index in ``new``.
+
+    Those of ``wrt`` want a gradient, and what depends on them.
+
+    Raises
+    ------
+    TapeError
+        If the tape is a gradient itself.
+    """
     wanted = set(wrt)
     values: list[Value] = []
     for i, row, operands in tape.instructions():

@@ -16,7 +16,8 @@ from ..value import Value
 from . import cache
 from .backends import Backend
 from .cache import Made
-from .derive import gradient, hessian, jacobian
+from .derive import gradient
+from .derive_sparse import hessian, jacobian
 from .passes import relax, simplify
 from .pause import no_collection
 from .sparse import Pattern

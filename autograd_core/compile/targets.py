@@ -74,7 +74,9 @@ class Target:
                     "the arguments to differentiate by in argnums"
                 )
             leaves, build = flatten(example[position])
-            if any(leaf is None or isinstance(leaf, (bool, str)) for leaf in leaves):
+            if not _of_numbers(example[position]) and any(
+                leaf is None or isinstance(leaf, (bool, str)) for leaf in leaves
+            ):
                 raise TypeError(
                     f"argument {position} holds something else than numbers"
                 )
@@ -121,6 +123,10 @@ class Target:
         if self._arrays and not rows:
             return self.views(table[:, 0].copy())
         return assembled(self.rebuild, table, rows=rows)
+
+
+def _of_numbers(tree: Any) -> bool:
+    return is_array(tree) and tree.dtype.kind in "iuf"
 
 
 def _shape(tree: Any, count: int) -> tuple[int, ...]:
