@@ -3,6 +3,7 @@
 import gc
 import resource
 import sys
+import threading
 import weakref
 
 import numpy as np
@@ -88,3 +89,27 @@ def test_the_cache_keeps_no_captured_value(backend):
     gc.collect()
     assert cache._kept
     assert sys.getrefcount(w) == before
+
+
+def test_code_may_be_dropped_while_other_code_is_made():
+    """As by a collection inside of the compiler, which must not wait for itself."""
+    pytest.importorskip("llvmlite")
+    from autograd_core.compile.backends.llvm.target import build, host
+
+    text = "define void @f() {\n  ret void\n}"
+    kept = []
+
+    class Dropping(dict):
+        def items(self):
+            kept.clear()
+            return super().items()
+
+    def work():
+        kept.append(build(text, {}, "f", host(), 0))
+        kept.append(build(text, Dropping(), "f", host(), 0))
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    thread.join(timeout=60)
+    assert not thread.is_alive()
+    assert len(kept) == 1

@@ -21,7 +21,9 @@ from typing import Any
 
 __all__ = ["Built", "Machine", "build", "host"]
 
-_LOCK = threading.Lock()  # LLVM's state is one for all threads
+# LLVM's state is one for all threads. A collection inside of `build` may drop another
+# module, which takes the lock again.
+_LOCK = threading.RLock()
 
 
 @dataclass(frozen=True)
