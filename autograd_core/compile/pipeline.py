@@ -83,9 +83,10 @@ def _build(tape: Tape, results: int, wanted: Wanted, backend: Backend) -> Made:
 
     with no_collection():
         new, pattern = timed("derive", lambda: derived(tape, results, wanted))
-        new = timed("simplify", lambda: simplify(new))
-        if wanted.numerics == "fast":
+        if wanted.numerics == "fast":  # the same rules, and more
             new = timed("relax", lambda: relax(new))
+        else:
+            new = timed("simplify", lambda: simplify(new))
     places = {leaf: k for k, leaf in enumerate(tape.parameters.values())}
     order = [places.get(leaf, -1) for leaf in new.parameters.values()]
     straight = order == list(range(len(places)))

@@ -76,7 +76,12 @@ class Flat:
         self.rows.append(row)
         self.operands.append(operands)
         varies = self.varies
-        varies.append(row is INPUT or any([varies[o] for o in operands]))
+        found = row is INPUT
+        for operand in operands:
+            if varies[operand]:
+                found = True
+                break
+        varies.append(found)
         return len(self.rows) - 1
 
     def terms(self, i: int, negative: bool = False) -> list[Term]:
@@ -189,7 +194,12 @@ class Flat:
 def _varying(tape: Tape) -> list[bool]:
     varies: list[bool] = []
     for row, operands in zip(tape.rows, tape.operands, strict=True):
-        varies.append(row is INPUT or any([varies[o] for o in operands]))
+        found = row is INPUT
+        for operand in operands:
+            if varies[operand]:
+                found = True
+                break
+        varies.append(found)
     return varies
 
 

@@ -217,17 +217,17 @@ class _Loops:
 
         One more where a term is taken away.
         """
-        direct = {
-            pair
-            for outer in self.outers
-            if outer.place is not None
-            for pair in _pairs(outer, 0)
-        }
+        written = [False] * len(self.raised.sums)
+        for outer in self.outers:
+            n = len(outer.right)
+            for i in range(len(outer.left) if outer.place is not None else 0):
+                first = (outer.place or 0) + i * outer.down
+                written[first : first + n] = [True] * n
         entries = []
         uniform = self.found + len(self.raised.pairs)
         sums = zip(self.raised.sums, self.raised.uniforms, strict=True)
         for k, (terms, uniforms) in enumerate(sums):
-            if len(terms) == 1 and terms[0][1:] in direct:
+            if written[k]:
                 continue
             slots = [2 * found[x, y] + negative for negative, x, y in terms]
             slots += [

@@ -15,7 +15,7 @@ Source: van Zee and van de Geijn, BLIS, ACM TOMS 41 (2015), section 3.
 from dataclasses import dataclass
 from string import Template
 
-__all__ = ["ACROSS", "LONGEST", "Shape", "product", "transposed"]
+__all__ = ["ACROSS", "LONGEST", "SQUARE", "Shape", "product", "transposed"]
 
 LONGEST = 256  # terms
 ACROSS = 2  # vectors of a block
@@ -195,7 +195,6 @@ def transposed(stride: int, to: int) -> tuple[str, str]:
     more. From line to line it is ``stride``, in the result ``to``.
     """
     name = f"transposed.{stride}.{to}"
-    # Four by four: pairs of two lines, then pairs of pairs.
     loads, shuffles, stores = [], [], []
     for k in range(4):
         loads += [
@@ -211,28 +210,38 @@ def transposed(stride: int, to: int) -> tuple[str, str]:
             f"  %x{k} = load <4 x double>, ptr %q{k}, align 8",
             f"  %t{k} = add i64 %lt, {k * to}",
         ]
-    for made, x, y, mask in _SHUFFLES:
-        places = ", ".join([f"i32 {k}" for k in mask])
-        shuffles.append(
-            f"  %{made} = shufflevector <4 x double> %{x}, <4 x double> %{y}, "
-            f"<4 x i32> <{places}>"
-        )
+    shuffles.append(SQUARE)
     numbers = {"NAME": name, "STRIDE": stride, "TO": to}
     parts = {"LINES": loads, "LANES": shuffles, "STORES": stores}
     text = {k: "\n".join(lines) for k, lines in parts.items()}
     return name, Template(_TRANSPOSED).substitute(numbers, **text)
 
 
-_SHUFFLES = (
-    ("y0", "x0", "x1", (0, 4, 2, 6)),
-    ("y1", "x0", "x1", (1, 5, 3, 7)),
-    ("y2", "x2", "x3", (0, 4, 2, 6)),
-    ("y3", "x2", "x3", (1, 5, 3, 7)),
-    ("z0", "y0", "y2", (0, 1, 4, 5)),
-    ("z1", "y1", "y3", (0, 1, 4, 5)),
-    ("z2", "y0", "y2", (2, 3, 6, 7)),
-    ("z3", "y1", "y3", (2, 3, 6, 7)),
-)
+def _square() -> str:
+    # Pairs of two lines, then pairs of pairs.
+    first, second = (0, 4, 2, 6), (1, 5, 3, 7)
+    low, high = (0, 1, 4, 5), (2, 3, 6, 7)
+    steps = [
+        ("y0", "x0", "x1", first),
+        ("y1", "x0", "x1", second),
+        ("y2", "x2", "x3", first),
+        ("y3", "x2", "x3", second),
+        ("z0", "y0", "y2", low),
+        ("z1", "y1", "y3", low),
+        ("z2", "y0", "y2", high),
+        ("z3", "y1", "y3", high),
+    ]
+    return "\n".join(
+        [
+            f"  %{made} = shufflevector <4 x double> %{x}, <4 x double> %{y}, "
+            f"<4 x i32> <{', '.join([f'i32 {k}' for k in mask])}>"
+            for made, x, y, mask in steps
+        ]
+    )
+
+
+# Four vectors of four, %x0 to %x3, turned: %z0 to %z3.
+SQUARE = _square()
 
 # The sum over t of left[i, t] * right[t, j]: pieces of terms, then columns, then lines.
 _PRODUCT = """

@@ -194,11 +194,11 @@ class Outer(NamedTuple):
 
 def outers(program: Raised) -> list[Outer]:
     """The products of a program, turned so that results lie where the sums are."""
-    places: dict[tuple[int, int], list[int]] = {}
+    places: dict[tuple[int, int], int] = {}  # -1: it is in more than one sum
     for k, terms in enumerate(program.sums):
         alone = len(terms) == 1 and not terms[0][0] and not program.uniforms[k]
         for _, x, y in terms:
-            places.setdefault((x, y), []).append(k if alone else -1)
+            places[x, y] = k if alone and (x, y) not in places else -1
     found = []
     for p in program.products:
         straight, turned = Outer(p.left, p.right), Outer(p.right, p.left, swapped=True)
@@ -207,13 +207,12 @@ def outers(program: Raised) -> list[Outer]:
     return found
 
 
-def _in_place(outer: Outer, places: dict[tuple[int, int], list[int]]) -> Outer | None:
-    def place(x: int, y: int) -> int:
-        found = places[(y, x) if outer.swapped else (x, y)]
-        return found[0] if len(found) == 1 else -1
-
+def _in_place(outer: Outer, places: dict[tuple[int, int], int]) -> Outer | None:
     left, right = outer.left, outer.right
-    table = [[place(x, y) for y in right] for x in left]
+    if outer.swapped:
+        table = [[places[y, x] for y in right] for x in left]
+    else:
+        table = [[places[x, y] for y in right] for x in left]
     if any([-1 in line for line in table]):
         return None
     rows = sorted(range(len(left)), key=lambda i: table[i][0])
