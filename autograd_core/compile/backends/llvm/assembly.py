@@ -19,6 +19,9 @@ from .rows import Kernel, kernel
 __all__ = ["Chunk", "Program", "Writer", "write"]
 
 CHUNK = 300
+# What blocks keep for the sums should stay in a fast cache until it is added.
+_PANEL = 8192  # doubles
+_MOST_ROWS = 128
 _PLAIN = {"add": "fadd", "sub": "fsub", "mul": "fmul", "div": "fdiv"}
 _FUSED = {row.name for row in FUSED.values()}
 SIGNATURE = (
@@ -39,8 +42,9 @@ class Program:
         The functions to call once, and for each block, in order.
     uniforms, places
         The numbers of the prologue that the body reads; places of the work array.
-    kept
-        The numbers that sums over rows are made of -> their place in the panel.
+    kept, rows
+        The numbers that sums over rows are made of -> their place in the panel; and of
+        how many rows a panel is.
     by_python
         Rows that Python computes, by how often: the name -> how many operations.
     """
@@ -52,6 +56,7 @@ class Program:
     places: int = 0
     operations: int = 0
     kept: dict[int, int] = field(default_factory=dict)
+    rows: int = 0
     by_python: dict[str, int] = field(default_factory=dict)
     python_rows: dict[str, tuple[Primitive, int]] = field(default_factory=dict)
 
@@ -60,6 +65,9 @@ def write(plan: Plan, vectors: Vectors, numerics: str) -> Program:
     """The program of ``plan`` on ``vectors``; those of one lane are for one row."""
     program = Program()
     writer = Writer(plan, program, vectors, numerics)
+    program.rows = _panel(len(program.kept), vectors.width, numerics)
+    if vectors.width > 1:
+        writer.stride = program.rows
     shared = writer.shared()
     program.prologue = writer.part("prologue", plan.uniform, shared)
     program.uniforms = len(shared)
@@ -68,14 +76,21 @@ def write(plan: Plan, vectors: Vectors, numerics: str) -> Program:
     return program
 
 
+def _panel(kept: int, width: int, numerics: str) -> int:
+    # Eager's sums take in every block at once.
+    if numerics == "eager":
+        return width
+    return min(_MOST_ROWS, max(8, _PANEL // max(1, kept) // 8 * 8))
+
+
 class Writer:
     """What the functions of one program have in common.
 
     Attributes
     ----------
     lines, stride
-        In a rolled program: number -> its line of the panel, which functions read too;
-        and how far it is from line to line.
+        In a rolled program: number -> its line of the panel, which functions read too.
+        How far it is from line to line of a panel, unless it is 1.
     """
 
     def __init__(

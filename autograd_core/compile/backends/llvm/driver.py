@@ -19,9 +19,6 @@ from .sums import ordered, table_of, tiled
 __all__ = ["ENTRY", "Module", "Places", "table_of", "write_module"]
 
 ENTRY = "run"
-# What blocks keep for the sums should stay in a fast cache until it is added.
-_PANEL = 8192  # doubles
-_MOST_ROWS = 128
 
 
 @dataclass(frozen=True)
@@ -45,12 +42,9 @@ def write_module(plan: Plan, program: Program, width: int, numerics: str) -> Mod
     doubles, and the number of rows.
     """
     kept, inputs, values = len(program.kept), len(plan.inputs), len(plan.values)
-    if numerics == "eager":
-        rows = width
-        sums = ordered(plan, program.kept, rows)
-    else:
-        rows = min(_MOST_ROWS, max(8, _PANEL // max(1, kept) // 8 * 8))
-        sums = tiled(plan, program.kept, rows)
+    rows = program.rows
+    write_sums = ordered if numerics == "eager" else tiled
+    sums = write_sums(plan, program.kept, rows)
     place = Places()
     numbers = {
         "UNIFORMS": place.take(program.uniforms),
