@@ -95,6 +95,7 @@ ORDER = (
     "compile.backends.llvm.loops",
     "compile.backends.llvm.target",
     "compile.backends.llvm.entry",
+    "compile.backends.llvm.halves",
     "compile.backends.llvm.backend",
     "compile.backends.llvm.sequence",
     "compile.backends.llvm",

@@ -2,8 +2,15 @@
 
 import gc
 import math
+import os
 import random
 import resource
+import subprocess
+import sys
+import threading
+import time
+import warnings
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
 import pytest
@@ -17,7 +24,12 @@ from autograd_core.compile import cache  # noqa: E402
 from autograd_core.compile.backends import numpy_backend  # noqa: E402
 from autograd_core.compile.backends.llvm import (  # noqa: E402
     Backend,
+    Finite,
     Machine,
+    Run,
+    Sequence,
+    backend,
+    halves,
     host,
     matrices,
     rolled,
@@ -180,8 +192,8 @@ def compiled(tape, summed, monkeypatch, width=None):
     """The program of the LLVM backend, rolled if there is a matrix."""
     monkeypatch.setattr(rolled, "LEAST", 0)
     monkeypatch.setattr(rolled, "SHARE", 0.0)
-    backend = Backend(machine(width or host().width))
-    return backend.compile(tape, summed=summed, numerics="fast")
+    compiler = Backend(machine(width or host().width))
+    return compiler.compile(tape, summed=summed, numerics="fast")
 
 
 def close(found, expected):
@@ -293,6 +305,125 @@ def test_what_is_not_finite_is_found_and_moves_nothing():
     assert after != before
     with pytest.raises(NonFiniteError, match="row 66"):
         program.train([(x, t), (x, t), (bad, t)], optimizer=optimizer)
+
+
+# -- two threads -----------------------------------------------------------------------
+
+
+@pytest.fixture
+def two_threads(monkeypatch):
+    """Every call of more than one panel takes two, whatever the machine has."""
+    monkeypatch.setattr(backend, "WORTH", 0)
+    monkeypatch.setattr(halves, "cores", lambda: 2)
+    return monkeypatch
+
+
+def large(monkeypatch):
+    """A rolled program, its parameters, and what one thread gives for 300 rows."""
+    net = Net([30, 20, 5], "plain", 6)
+    tape = gradient_tape(net)
+    run = compiled(tape, len(tape.outputs) - 2, monkeypatch)
+    inputs = np.random.default_rng(0).normal(size=(len(tape.inputs), 300))
+    with monkeypatch.context() as patch:
+        patch.setattr(backend, "WORTH", math.inf)
+        expected = run(inputs, numbers_of(tape))
+    return run, inputs, numbers_of(tape), expected
+
+
+def same(found, expected):
+    return all((a == b).all() for a, b in zip(found, expected, strict=True))
+
+
+def test_two_threads_have_the_bits_of_one(two_threads):
+    """Of a call, a bound call and a sequence, for every number of rows."""
+    run, inputs, numbers, expected = large(two_threads)
+    called = []
+    both = halves.both
+    two_threads.setattr(
+        backend, "both", lambda *given: called.append(1) or both(*given)
+    )
+    assert same(run(inputs, numbers), expected)
+    bound = run.bind(inputs, numbers)
+    assert Sequence([Run(bound), Finite(bound.sums)])() == -1
+    assert same((bound.values, bound.sums), expected)
+    assert len(called) == 2
+    for rows in (64, 65, 128, 129, 200):
+        part = np.ascontiguousarray(inputs[:, :rows])
+        with two_threads.context() as patch:
+            patch.setattr(backend, "WORTH", math.inf)
+            alone = run(part, numbers)
+        assert same(run(part, numbers), alone)
+    bad = inputs.copy()
+    bad[0, 200] = math.nan
+    bound = run.bind(bad, numbers)
+    assert Sequence([Run(bound), Finite(bound.sums)])() == 1
+
+
+def test_many_callers_at_once(two_threads):
+    """Whoever finds the other thread busy does both halves."""
+    run, inputs, numbers, expected = large(two_threads)
+    with ThreadPoolExecutor(6) as pool:
+        found = [pool.submit(run, inputs, numbers) for _ in range(60)]
+        assert all(same(f.result(), expected) for f in found)
+
+
+def test_an_error_of_the_first_half_waits_for_the_second(two_threads):
+    """The second half writes into the caller's arrays."""
+    done, begun = [], threading.Event()
+
+    def second():
+        begun.set()
+        time.sleep(0.05)
+        done.append(1)
+
+    def first():
+        assert begun.wait(10)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        halves.both(first, second)
+    assert done == [1]
+    halves.both(lambda: done.append(2), lambda: done.append(2))
+    assert done == [1, 2, 2]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
+def test_a_forked_process_makes_its_own_thread(two_threads):
+    """The parent's is not there."""
+    run, inputs, numbers, expected = large(two_threads)
+    assert same(run(inputs, numbers), expected)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # of fork with threads
+        child = os.fork()
+    if child == 0:
+        os._exit(0 if same(run(inputs, numbers), expected) else 1)
+    assert os.waitpid(child, 0)[1] == 0
+
+
+def test_a_program_that_ends_after_two_threads_ends(tmp_path):
+    """The kept thread does not keep the process, also if exit handlers still call."""
+    code = """
+import atexit
+from autograd_core.compile.backends.llvm import halves
+halves.cores = lambda: 2
+done = []
+atexit.register(lambda: halves.both(lambda: done.append(1), lambda: print(done)))
+halves.both(lambda: None, lambda: print("second"))
+"""
+    found = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60
+    )
+    assert found.returncode == 0
+    assert found.stdout == "second\n[1]\n"
+
+
+def test_one_core_is_one_thread(monkeypatch):
+    """No thread is made for it."""
+    order = []
+    monkeypatch.setattr(halves, "cores", lambda: 1)
+    monkeypatch.setattr(halves, "_helper", None)
+    halves.both(lambda: order.append("first"), lambda: order.append("second"))
+    assert order == ["first", "second"]
 
 
 @pytest.mark.slow

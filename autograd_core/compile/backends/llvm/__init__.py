@@ -6,6 +6,10 @@ of the table), `driver` (the loop over the rows), `target` (text to native code)
 `backend` (the call),
 `sequence` (several programs in one call).
 
+A large tape goes through `rolled` (which parts are matrices, where numbers wait),
+`matrices` (products in blocks that stay in registers) and `loops` (the loop over panels
+of rows) instead of `driver`; `halves` runs large calls on two threads.
+
 A row of the table is the float kernel's own Python, read as vector code: `lanes` are
 the numbers, `kernels` and `syntax` read, `library` says what `math` is, `elementary`
 has the vector functions of ``numerics="fast"``.

@@ -23,9 +23,10 @@ from . import libm
 from .assembly import Program, write
 from .driver import ENTRY, write_module
 from .entry import entry
+from .halves import WORTH, both
 from .lanes import Vectors
 from .library import LIBM
-from .loops import write_rolled
+from .loops import HALF, JOINED, middle, write_rolled
 from .plan import plan
 from .rolled import Rolled, roll
 from .rows import float_kernel
@@ -153,6 +154,10 @@ class Executable:
         self._built: Built = build(module.text, symbols, ENTRY, machine, level)
         self.program.functions.clear()  # they are in the module's text
         self._run = _FUNCTION(self._built.address)
+        self._work = rolled.products if rolled is not None else 0
+        if rolled is not None:
+            self._half = _HALF(self._built.address_of(HALF))
+            self._joined = _JOINED(self._built.address_of(JOINED))
         self._free: list[tuple[Numbers, int]] = []
         self._seen: _Seen | None = None
 
@@ -182,15 +187,40 @@ class Executable:
         ):
             seen = self._look_at(inputs, parameters)
         values, sums = np.empty((self.values, seen[3])), np.empty(self.sums)
-        try:
-            scratch = self._free.pop()  # another call may be running
-        except IndexError:
-            scratch = _scratch(self._scratch_size)
-        self._run(*seen[2:], _place(values), _place(sums), scratch[1])
+        arguments = (*seen[2:], _place(values), _place(sums))
+        scratch = self._taken()
+        if self.in_halves(seen[3]):
+            self._in_halves(arguments, scratch)
+        else:
+            self._run(*arguments, scratch[1])
         self._free.append(scratch)
         if self._errors:
             self._fail()
         return values, sums
+
+    def in_halves(self, rows: int) -> bool:
+        """Whether so many rows are worth two threads."""
+        return self._work * rows >= WORTH and middle(rows) < rows
+
+    def _in_halves(
+        self, arguments: tuple[int, ...], scratch: tuple[Numbers, int]
+    ) -> None:
+        # The second half has its own memory, and sums that are added at the end.
+        rows, sums = arguments[1], arguments[-1]
+        begin, more, other = middle(rows), self._taken(), np.empty(self.sums)
+        there = (*arguments[:-1], _place(other), more[1], begin, rows)
+        both(
+            partial(self._half, *arguments, scratch[1], 0, begin),
+            partial(self._half, *there),
+        )
+        self._joined(sums, _place(other))
+        self._free.append(more)
+
+    def _taken(self) -> tuple[Numbers, int]:
+        try:
+            return self._free.pop()  # another call may be running
+        except IndexError:
+            return _scratch(self._scratch_size)
 
     def _look_at(self, inputs: Numbers, parameters: Numbers) -> "_Seen":
         # A loop mostly calls with the same two arrays: their addresses are kept.
@@ -255,6 +285,8 @@ class Bound:
         What each call writes.
     native
         Address of the function, and its arguments.
+    in_halves
+        Whether a call is worth two threads.
     """
 
     def __init__(
@@ -276,6 +308,10 @@ class Bound:
         # Where the code is, and what it is called with.
         self.native = (executable._built.address, *arguments)
         self._call = partial(executable._run, *arguments)
+        self.in_halves = executable.in_halves(inputs.shape[1])
+        if self.in_halves:
+            scratch = self._scratch, place
+            self._call = partial(executable._in_halves, arguments[:-1], scratch)
 
     def __call__(self) -> None:
         """Run once."""
@@ -306,6 +342,8 @@ class Bound:
 _FUNCTION = ctypes.CFUNCTYPE(
     None, ctypes.c_void_p, ctypes.c_int64, *[ctypes.c_void_p] * 4
 )
+_HALF = ctypes.CFUNCTYPE(None, *_FUNCTION._argtypes_, *[ctypes.c_int64] * 2)
+_JOINED = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * 2)
 _CALLBACK = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p)
 
 

@@ -28,16 +28,22 @@ from .rolled import (
 )
 from .sums import tiled
 
-__all__ = ["HALF", "write_rolled"]
+__all__ = ["HALF", "JOINED", "middle", "write_rolled"]
 
-HALF = "half"
+HALF, JOINED = "half", "joined"
+
+
+def middle(rows: int) -> int:
+    """Where the second half of the rows begins; the first has the odd panel."""
+    return min(rows, -(-rows // (2 * PANEL)) * PANEL)
 
 
 def write_rolled(rolled: Rolled, vectors: Vectors) -> tuple[Program, Module]:
     """The functions of ``rolled``, and the module with the loops around them.
 
-    Its entry is called like that of other programs. ``half`` has two more arguments,
-    the first row and the one after the last, and does these rows alone.
+    Its entry is called like that of other programs. `HALF` has two more arguments,
+    the first row and the one after the last, and does these rows alone; `JOINED` adds
+    the sums of the second half to those of the first.
     """
     return _Loops(rolled, vectors).written()
 
@@ -549,7 +555,7 @@ $END
   ret void
 }
 
-; The first of two halves has the panel that is left over.
+; As `middle`.
 define void @run(ptr %in, i64 %rows, ptr %par, ptr %values, ptr %sums, ptr %scratch) {
 entry:
   %a = add i64 %rows, $UPTWO

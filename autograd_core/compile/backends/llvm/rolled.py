@@ -52,11 +52,14 @@ class Rolled:
         Straight-line operations, or one operation that is a matrix times a vector.
     program
         What raising found.
+    products
+        How many products of matrices take per row.
     """
 
     plan: Plan
     steps: list[list[Operation]]
     program: Raised
+    products: int
 
 
 def roll(tape: Tape, summed: int, numerics: str) -> tuple[Rolled | None, list[str]]:
@@ -80,7 +83,7 @@ def roll(tape: Tape, summed: int, numerics: str) -> tuple[Rolled | None, list[st
             f"straight-line: {inside} of {inside + rest} operations are in matrices"
         ]
     plan = plan_raised(program)
-    rolled = Rolled(plan, _steps(plan.varying), program)
+    rolled = Rolled(plan, _steps(plan.varying), program, inside)
     straight = sum([len(step) for step in rolled.steps if not is_matrix(step)])
     note = f"{straight} operations stay straight-line between the loops"
     return rolled, [*program.notes, note]

@@ -83,6 +83,10 @@ class Built:
     text: str
     _engine: Any
 
+    def address_of(self, name: str) -> int:
+        """The address of another function that is not internal."""
+        return int(self._engine.get_function_address(name))
+
 
 def build(
     text: str,
