@@ -457,8 +457,8 @@ def test_a_factor_may_be_a_sum_of_one_term():
     leaves = [*scale, *[w for line in weights for w in line]]
     rows = np.array([[rng.gauss(0, 1) for _ in range(40)] for _ in range(7)])
     found = []
-    for backend in ("llvm", "numpy"):
-        program = compile(f, backend=backend)
+    for name in ("llvm", "numpy"):
+        program = compile(f, backend=name)
         for leaf in leaves:
             leaf.grad = 0.0
         loss = program.backward(rows)
