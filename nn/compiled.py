@@ -9,25 +9,24 @@ which `additive` proves; and two traces must be equal, or something random was t
 """
 
 import random
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from functools import cached_property
 from importlib.util import find_spec
-from typing import Any, NamedTuple
+from typing import Any
 
 import autograd_core as core
-from autograd_core import TraceError, Value, no_grad
+from autograd_core import TraceError, no_grad
 from optim import FirstOrder, Optimizer
 
 from .additive import NotAdditive, reduction_of
 from .checks import generator
+from .columns import Arrays, Column, NotCompiled, by_sample, plain_answer
+from .evaluation import evaluating
 from .examples import Examples
 from .module import Module
 
 __all__ = ["CompiledSteps", "NotCompiled"]
-
-
-class NotCompiled(TypeError):
-    """Compiled steps do not apply; the message says why."""
 
 
 class CompiledSteps:
@@ -92,25 +91,21 @@ class CompiledSteps:
             )
         if find_spec("numpy") is None:
             raise NotCompiled("numpy is not installed")
-        samples, targets = _Column(data.X, "samples"), _Column(data.Y, "targets")
+        samples, targets = Column(data.X, "samples"), Column(data.Y, "targets")
         self._samples, self._targets = columns = samples, targets
 
         def function(x: Any, y: Any) -> Any:
             return loss([model(samples.restored(x))], [targets.restored(y)])
 
         indices = [k for k, column in enumerate(columns) if column.ints]
-        program = core.compile(function, backend=backend, index_argnums=indices)
-        with _same_state(model):
+        with _same_state(model, training=True):
             try:
                 read = self.read(data)
-                tape = program.trace(read.X[0], read.Y[0])
-                if len(tape.outputs) > 1:
+                program = _steady(function, (read.X[0], read.Y[0]), indices, backend)
+                if len(program.tape.outputs) > 1:
                     raise NotCompiled(
                         "model or loss branch on their numbers; use where()"
                     )
-                again = core.compile(function, index_argnums=indices)
-                if not _equal(tape, again.trace(read.X[0], read.Y[0])):
-                    raise NotCompiled("two calls of the model compute different things")
                 reduction = self._reduction(model, loss, data, sizes)
             except (TraceError, NotAdditive) as error:
                 raise NotCompiled(str(error)) from error
@@ -119,14 +114,17 @@ class CompiledSteps:
             optimizer=optimizer, reduction=reduction, clip=clip
         )
         self._training.settle()  # a checkpoint may be loaded before the first step
+        self._model, self._backend = model, backend
+        self._row = read.X[0]
+        self._known: dict[int, tuple[Examples, Any]] = {}  # by identity
 
     def _reduction(
         self, model: Any, loss: Any, data: Examples, sizes: list[int]
     ) -> str:
         with no_grad():
             answer = model(data.X[0])
-        shape = _Column([_plain(answer)], "predictions")
-        numbers = shape.row(_plain(answer))
+        shape = Column([plain_answer(answer)], "predictions")
+        numbers = shape.row(plain_answer(answer))
 
         def of_batch(*parts: Any) -> Any:
             predictions = [shape.restored(p) for p in parts[::2]]
@@ -144,7 +142,7 @@ class CompiledSteps:
             raise NotAdditive("the loss is a mean for some batches, a sum for others")
         return found.pop() if found else "mean"
 
-    def read(self, data: Examples) -> "Arrays":
+    def read(self, data: Examples) -> Arrays:
         """The numbers of all samples as arrays."""
         return Arrays(self._samples.array(data.X), self._targets.array(data.Y))
 
@@ -165,90 +163,62 @@ class CompiledSteps:
         between()
         return float(self._training.step(X, Y))
 
+    def answers(self, data: Examples) -> list[Any] | None:
+        """The model's answers in evaluation mode, by a program too.
+
+        None if that cannot be: samples of another form, or a model that then reads
+        its numbers.
+        """
+        if id(data) not in self._known:
+            fits = self._samples.fits(data.X)
+            array = self._samples.array(data.X) if fits else None
+            self._known[id(data)] = data, array
+        _, samples = self._known[id(data)]
+        if samples is None or self._asked is None:
+            return None
+        with evaluating(self._model):
+            try:
+                return by_sample(self._asked.rows(samples))
+            except TraceError:  # it goes too many ways
+                return None
+
+    @cached_property
+    def _asked(self) -> Any:
+        # The model as a program in evaluation mode, or None.
+        model, samples = self._model, self._samples
+        indices = [0] if samples.ints else []
+        with suppress(NotCompiled, TraceError), _same_state(model, training=False):
+            return _steady(
+                lambda x: model(samples.restored(x)),
+                (self._row,),
+                indices,
+                self._backend,
+            )
+        return None
+
     def settle(self) -> None:
         """Write parameters, their gradients, and what the optimizer remembers."""
         self._training.settle(gradients=True)
 
 
-# -- what a batch is made of -----------------------------------------------------------
-
-
-class Arrays(NamedTuple):
-    """Samples and targets, a line of numbers each."""
-
-    X: Any
-    Y: Any
-
-    def take(self, places: list[int]) -> "Arrays":
-        """Those at these places."""
-        return Arrays(self.X[places], self.Y[places])
-
-
-class _Column:
-    # Samples, or targets, that all look alike: their numbers as an array.
-
-    def __init__(self, things: list[Any], name: str) -> None:
-        self._like = _shape(things[0])
-        if any(_shape(thing) != self._like for thing in things):
-            raise NotCompiled(f"the {name} have not all the same lengths")
-        numbers = [number for thing in things for number in _numbers(thing)]
-        kinds = set(map(type, numbers))
-        if not kinds <= {int, float}:
-            odd = sorted(kind.__name__ for kind in kinds - {int, float})
-            raise NotCompiled(f"the {name} hold {', '.join(odd)}, not floats or ints")
-        self.ints = kinds == {int}
-
-    def row(self, thing: Any) -> Any:
-        """The numbers of one, in a list; a number alone stays one."""
-        return thing if self._like is None else list(_numbers(thing))
-
-    def array(self, things: list[Any]) -> Any:
-        import numpy as np
-
-        rows = [self.row(thing) for thing in things]
-        return np.array(rows, dtype=int if self.ints else float)
-
-    def restored(self, row: Any) -> Any:
-        """The containers that it had, around what stands for its numbers."""
-        return row if self._like is None else _poured(self._like, iter(row))
-
-
-Shape = Any  # None for a number; else the type of the container, and what is in it
-
-
-def _shape(thing: Any) -> Shape:
-    if type(thing) in (list, tuple):
-        return type(thing), tuple(map(_shape, thing))
-    return None
-
-
-def _numbers(thing: Any) -> Iterator[Any]:
-    if type(thing) in (list, tuple):
-        for part in thing:
-            yield from _numbers(part)
-    else:
-        yield thing
-
-
-def _poured(shape: Shape, numbers: Iterator[Any]) -> Any:
-    if shape is None:
-        return next(numbers)
-    kind, parts = shape
-    return kind([_poured(part, numbers) for part in parts])
-
-
-def _plain(answer: Any) -> Any:
-    if type(answer) in (list, tuple):
-        return [_plain(part) for part in answer]
-    return answer.data if isinstance(answer, Value) else answer
-
-
 # -- what a trace must not change ------------------------------------------------------
 
 
+def _steady(
+    function: Callable[..., Any], row: Sequence[Any], indices: list[int], backend: str
+) -> Any:
+    # The program of a function that computes the same at each call.
+    program, again = (
+        core.compile(function, backend=backend, index_argnums=indices) for _ in range(2)
+    )
+    if not _equal(program.trace(*row), again.trace(*row)):
+        raise NotCompiled("two calls of the model compute different things")
+    return program
+
+
 @contextmanager
-def _same_state(model: Module) -> Iterator[None]:
-    """The model as in training; random numbers that are drawn are put back.
+def _same_state(model: Module, *, training: bool) -> Iterator[None]:
+    """The model in a mode; random numbers that are drawn are put back.
 
     Raises
     ------
@@ -262,14 +232,14 @@ def _same_state(model: Module) -> Iterator[None]:
     sources.append(generator(None))
     states = [source.getstate() for source in sources]
     for module in modules:
-        module.training = True
+        module.training = training
     try:
         yield
-        if any(s.getstate() != was for s, was in zip(sources, states, strict=True)):
+        if any(s.getstate() != old for s, old in zip(sources, states, strict=True)):
             raise NotCompiled("the model draws random numbers")
     finally:
-        for module, training in zip(modules, before, strict=True):
-            module.training = training
+        for module, was in zip(modules, before, strict=True):
+            module.training = was
         for source, state in zip(sources, states, strict=True):
             source.setstate(state)
 

@@ -7,7 +7,7 @@ needs the extra ``sklearn`` and is imported by nobody but you:
 
 The one idea: an estimator is an `MLP`, a loss and a call of `fit`; parameters that mean
 the same as those of scikit-learn's ``MLPClassifier`` have their names. Every number
-is one scalar node here, so they are for hundreds of samples, and to be looked into:
+is one scalar node here, so they are for some thousand samples, and to be looked into:
 ``estimator.model_`` is a `Module` like any other.
 
 Source: scikit-learn's developer guide, "Developing scikit-learn estimators".

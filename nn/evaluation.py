@@ -118,9 +118,11 @@ def figures(
     loss: Any,
     metrics: Mapping[str, Metric],
     between: Callable[[], None],
+    answers: list[Any] | None = None,
 ) -> dict[str, float]:
-    """See `evaluate`; the data and the metrics are read already."""
-    answers = _answers(model, data.X, between)
+    """See `evaluate`; the data and the metrics are read already, or even answered."""
+    if answers is None:
+        answers = _answers(model, data.X, between)
     found: dict[str, float] = {}
     if loss is not None:
         with no_grad():

@@ -216,12 +216,16 @@ class Run:
         check = self._interrupts.check
         found: dict[str, float] = {}
         if self.validation is not None:
+            check()
+            answers = self._steps.answers(self.validation)
             figured = figures(
-                self.model, self.validation, self.loss, self.metrics, check
+                self.model, self.validation, self.loss, self.metrics, check, answers
             )
             found = {f"validation {name}": x for name, x in figured.items()}
         elif self.metrics:
-            found = figures(self.model, self.data, None, self.metrics, check)
+            check()
+            answers = self._steps.answers(self.data)
+            found = figures(self.model, self.data, None, self.metrics, check, answers)
         rates = self._rates()
         return found | {"learning rate": rates[0]} if rates else found
 

@@ -47,6 +47,9 @@ class Steps(Protocol):
     def settle(self) -> None:
         """Model and optimizer must have the numbers of the last step after this."""
 
+    def answers(self, data: Examples) -> list[Any] | None:
+        """The settled model's answers in evaluation mode; None to have it asked."""
+
 
 class EagerSteps:
     """Each sample is recorded, the loss differentiated, the optimizer asked to step.
@@ -140,3 +143,6 @@ class EagerSteps:
 
     def settle(self) -> None:
         """They have them after each step."""
+
+    def answers(self, data: Examples) -> None:
+        """The model is asked, sample by sample."""

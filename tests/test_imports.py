@@ -225,7 +225,7 @@ THIRD_PARTY = {
         "autograd_core.compile.backends.numpy_sequence",
         "autograd_core.compile.backends.llvm.backend",
         "autograd_core.compile.backends.llvm.sequence",
-        "nn.compiled",  # a batch is an array
+        "nn.columns",  # a batch is an array
         "nn.estimators",
     },
     "llvmlite": {"autograd_core.compile.backends.llvm.target"},

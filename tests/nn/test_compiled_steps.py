@@ -1,6 +1,8 @@
 """Steps by a compiled program: eager's losses, where they apply, and why not."""
 
 import random
+import signal
+import time
 from fractions import Fraction
 
 import pytest
@@ -262,6 +264,71 @@ def test_eager_is_exactly_eager():
     assert (history.steps, _numbers(other)) == (losses, _numbers(model))
 
 
+def test_figures_are_eagers():
+    """Loss and metrics of the validation data, and metrics of what is learned from."""
+    options = {"loss": nn.cross_entropy_from_logits, "y": CLASSES}
+    options |= {"metrics": (nn.accuracy,)}
+    for more in ({"validation": 0.3}, {}):
+        both = []
+        for steps in ("eager", "compiled"):
+            found, _ = trained(steps, model=network(4), **options, **more)
+            both.append([list(row.values()) for row in found])
+        for row, wanted in zip(both[1], both[0], strict=True):
+            assert row == pytest.approx(wanted, rel=1e-11)
+
+
+class Evaluating(Module):
+    """Answers otherwise in evaluation mode."""
+
+    def __init__(self, read=False):
+        self.w, self.read, self.asked = Value(0.5), read, 0
+
+    def forward(self, x):
+        self.asked += 1
+        if self.training:
+            return self.w * x[0]
+        return self.w * x[0] * (self.w.data if self.read else 2)
+
+
+@pytest.mark.parametrize("read", [False, True])
+def test_figures_are_those_of_evaluation_mode(read):
+    """By a program if the model can be traced then, else sample by sample."""
+    options = {"loss": nn.mean_squared_error, "y": REALS, "validation": 0.3}
+    eager, one = trained("eager", model=Evaluating(read), **options)
+    compiled, other = trained("compiled", model=Evaluating(read), **options)
+    found, wanted = (h["validation loss"] for h in (compiled, eager))
+    assert found == pytest.approx(wanted, rel=1e-11)
+    assert other.asked < one.asked - (0 if read else 2 * 6)
+    assert other.training
+
+
+def test_large_ints_are_floats():
+    rows = [[2**60 + k] for k in range(21)]
+    agree(
+        lambda: nn.Sequential(_Small(), Linear(1, 1, seed=0)),
+        x=rows,
+        loss=nn.mean_squared_error,
+        y=REALS,
+    )
+
+
+class _Small(Module):
+    def forward(self, x):
+        return [x[0] * 2.0**-60]
+
+
+def test_validation_data_of_another_form():
+    """Ints among the floats are floats; rows in tuples are answered one by one."""
+    options = {"loss": nn.mean_squared_error, "y": REALS}
+    for held in ([[1, 2, 0.5], [0, 1, 1]], [(1.0, 2.0, 0.5), (0.0, 1.0, 1.0)]):
+        pairs = [
+            trained(steps, validation=(held, [1.0, 2.0]), **options)[0]
+            for steps in ("eager", "compiled")
+        ]
+        eager, compiled = (history["validation loss"] for history in pairs)
+        assert compiled == pytest.approx(eager, rel=1e-11)
+
+
 # -- it does not apply -----------------------------------------------------------------
 
 
@@ -440,6 +507,55 @@ def test_ctrl_c_comes_before_a_step():
         steps.step(*steps.read(data), between)
     steps.settle()
     assert _numbers(model) == [0.0, 0.0]
+
+
+@pytest.mark.slow
+def test_ctrl_c_at_any_moment_leaves_a_whole_step(tmp_path):
+    """Model, optimizer and checkpoint are those of one of the steps; it goes on."""
+    options = {"loss": nn.mean_squared_error, "y": REALS, "epochs": 40}
+    whole = []
+
+    class Watching(Callback):
+        def on_step(self, run):
+            state = run.model.state_dict(), run.optimizer.state_dict()
+            whole.append(repr((run.steps, state)))
+
+    start = time.perf_counter()
+    straight, final = trained("compiled", callbacks=[Watching()], **options)
+    duration = time.perf_counter() - start
+    assert len(whole) == 120
+    before = signal.signal(
+        signal.SIGALRM, lambda *_: signal.raise_signal(signal.SIGINT)
+    )
+    kept = set()
+    rng = random.Random(0)
+    try:
+        for k in range(12):
+            path = tmp_path / f"{k}"
+            model = network()
+            adam = Adam(model.named_parameters(), lr=0.05)
+            more = {"model": model, "make": lambda _, adam=adam: adam}
+            signal.setitimer(signal.ITIMER_REAL, duration * rng.uniform(0.2, 0.9))
+            try:
+                trained("compiled", checkpoint=path, **more, **options)
+            except KeyboardInterrupt:
+                signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            if not path.exists():
+                continue
+            done = len(read_document(path)["history"]["steps"])
+            state = model.state_dict(), adam.state_dict()
+            assert done == 0 or repr((done, state)) == whole[done - 1]
+            kept.add(done)
+            resumed, model = trained(
+                "auto", checkpoint=path, resume=True, model=network(), **options
+            )
+            assert resumed.steps == straight.steps
+            assert _numbers(model) == _numbers(final)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert len(kept) >= 3, kept  # it came in different steps
 
 
 @pytest.mark.parametrize("at", [2, 4, 9])
