@@ -20,7 +20,11 @@ from tests.autograd_core.compile.rows import MEMBERS, ordinary, width
 POINTS = 40
 SMALLEST = 1e-290  # results below it may be flushed to zero
 OF_TAPES = (STOP, STRONG, *COMPARISONS.values())
-ROWS = [row for row in MEMBERS if row not in OF_TAPES and not row.bound.get("digits")]
+EXPORTED = [
+    row for row in MEMBERS if row not in OF_TAPES and not row.bound.get("digits")
+]
+# Of the 40 powers every third.
+ROWS = [row for k, row in enumerate(EXPORTED) if row.name != "powc" or k % 3 == 0]
 FAMILIES = list({row.name: row for row in ROWS}.values())
 
 

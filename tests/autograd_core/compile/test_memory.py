@@ -16,8 +16,8 @@ from autograd_core.compile import cache
 from autograd_core.compile.backends import _MODULES, _found
 
 BACKENDS = [name for name in _MODULES if _found(name)]
-REPLAYS = 10_000
 LIMIT = 2 * 1024  # KiB
+WARMED = 300  # functions, more than the cache keeps
 
 
 def _peak():
@@ -34,8 +34,11 @@ def _model():
     return w, lambda x, y: (ac.tanh(w[0] * x + w[1]) * w[2] - y) ** 2
 
 
-def test_replays_do_not_grow(backend):
-    """1e4 calls, gradients and steps grow under 2 MiB, with the collector off."""
+@pytest.mark.parametrize(
+    "replays", [10_000, pytest.param(100_000, marks=pytest.mark.slow)]
+)
+def test_replays_do_not_grow(backend, replays):
+    """1e5 calls, gradients and steps grow under 2 MiB, with the collector off."""
     w, f = _model()
     program = compile(f, backend=backend)
     optimizer = optim.Adam(w, lr=1e-3)
@@ -55,7 +58,7 @@ def test_replays_do_not_grow(backend):
     gc.disable()
     try:
         before = _peak()
-        use(REPLAYS)
+        use(replays)
         assert _peak() - before < LIMIT
         assert gc.collect() == 0, "no cycles"
     finally:
@@ -75,6 +78,33 @@ def test_dropped_functions_give_their_memory_back(backend):
     gc.collect()
     assert all(ref() is None for pair in gone for ref in pair)
     assert len(cache._kept) <= cache.MOST_PROGRAMS
+
+
+@pytest.mark.slow
+def test_a_thousand_functions_give_their_memory_back(backend):
+    """All different, of which the cache keeps 128; under 4 KiB for each of the rest."""
+
+    def use(count, first):
+        gone = []
+        for n in range(first, first + count):
+            _, f = _model()
+            program = compile(
+                lambda x, y, f=f, n=n: f(x, y) * (n + 0.5), backend=backend
+            )
+            program.backward([1.0, 2.0], [0.0, 1.0])
+            gone.append(weakref.ref(f))
+            if n % 50 == 0:
+                gc.collect()  # a program and its rows know each other
+        del program, f
+        gc.collect()
+        return gone
+
+    use(WARMED, 0)
+    before = _peak()
+    gone = use(1000, WARMED)
+    assert _peak() - before < 4 * 1000
+    assert all(ref() is None for ref in gone)
+    assert len(cache._kept) == cache.MOST_PROGRAMS
 
 
 def test_the_cache_keeps_no_captured_value(backend):

@@ -124,13 +124,6 @@ def test_random_programs_have_eagers_bits(rows):
     _check_programs(1000 + rows, rows, SHARE if rows < 1000 else SHARE // 6)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("seed", range(10))
-def test_many_random_programs_have_eagers_bits(seed):
-    """As above; 2e4 programs in all, with 2 and 7 rows."""
-    _check_programs(seed, 2 if seed % 2 else 7, 2000)
-
-
 @pytest.mark.parametrize("seed", range(3))
 def test_random_programs_in_fast_mode(seed):
     """As far from eager as roundings of 4 ULP in every operation may bring them."""
