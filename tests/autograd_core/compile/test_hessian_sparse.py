@@ -270,6 +270,23 @@ def test_a_thousand_numbers():
     assert compiled < 6 * entries
 
 
+def test_a_thousand_numbers_are_computed(make, numerics):
+    """Against the entries by hand, through the backends; dense when asked."""
+    n = 1000 if numerics == "fast" else 100
+    x = np.random.default_rng(2).normal(size=n)
+    program = make(rosenbrock)
+    found = program.hessian(x, sparse=True)
+    diagonal = np.zeros(n)
+    diagonal[:-1] = 1200 * x[:-1] ** 2 - 400 * x[1:] + 2
+    diagonal[1:] += 200
+    true = np.diag(diagonal) + np.diag(-400 * x[:-1], 1) + np.diag(-400 * x[:-1], -1)
+    size = np.abs(true[found.rows, found.columns]) + 400 * np.abs(x).max()
+    error = np.abs(found.values - true[found.rows, found.columns])
+    assert (error <= 16 * 2.0**-53 * size).all()
+    assert len(found.values) == 3 * n - 2
+    assert np.array_equal(program.hessian(x), found.toarray())
+
+
 def test_one_of_two_equal_entries_is_computed():
     """A dense Hessian by its halves; a factor that is shared is swept once."""
     half, whole = _size(dense, 20), _size(dense, 20, symmetric=False)
