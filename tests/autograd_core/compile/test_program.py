@@ -578,5 +578,6 @@ def test_tape_and_report(make, numerics):
     assert report.bytes == 8 * 5
     text = str(report)
     assert text.startswith("4 operations, 4 flops, 40 bytes in and out, 1 traced")
-    for word in ("derive", "simplify", f"({numerics})", "compile (numpy)"):
+    shorter = "simplify" if numerics == "eager" else "relax"
+    for word in ("derive", shorter, f"({numerics})", "compile (numpy)"):
         assert word in text
