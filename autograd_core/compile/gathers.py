@@ -136,11 +136,23 @@ def _is_outside(x: Any, is_new: Callable[[Value], bool]) -> bool:
 
 class _Plan(NamedTuple):
     # For some numbers to differentiate by: the slots of the gathers that have entries
-    # among them, which those are, and of each parameter its line among the numbers.
+    # among them, which of all slots those are, from the last to the first, and of each
+    # parameter its line among the numbers.
     wrt: tuple[int, ...]
     apart: tuple[int, ...]
-    ours: list[bool]
+    ours: Any
     line_of: Any
+
+
+class _Slots(NamedTuple):
+    # Of all slots together: the tables one after the other, as places of parameters;
+    # and for each slot which number of a call is its index, how long the table is, how
+    # wide its rows are, and where its entry of the first row stands.
+    tables: Any
+    index: Any
+    last: Any
+    width: Any
+    first: Any
 
 
 class Gathers:
@@ -160,7 +172,7 @@ class Gathers:
         pairs = enumerate(tape.parameters.items())
         self._places = {index: k for k, (index, _) in pairs}
         self._tape = tape
-        self._tables: list[Any] = []  # for each gather the places of its table
+        self._slots: _Slots | None = None
         self._plan: _Plan | None = None  # the last one
 
     def __bool__(self) -> bool:
@@ -181,43 +193,59 @@ class Gathers:
         IndexError
             If there is one.
         """
-        for place, limit in self.limits.items():
-            line = inputs[place]
-            if line.size == 0 or (line.min() >= 0 and line.max() < limit):
-                continue
-            bad = int(((line < 0) | (line >= limit)).argmax())
-            row = bad if rows is None else int(rows[bad])
-            where_ = f"row {row}: " if len(line) > 1 or row else ""
-            raise IndexError(
-                f"{where_}'index' must be from 0 to {limit - 1}, got {int(line[bad])}"
-            )
-
-    def _taken(self, inputs: Any) -> list[Any]:
-        # For each gather which parameters it takes, (numbers of a row, rows).
         import numpy as np
 
-        if not self._tables:
-            place = {x: k for k, x in enumerate(self._tape.parameters.values())}
-            self._tables = [
-                np.array([[place[x] for x in line] for line in g.table], dtype=int)
-                for g in self._all
-            ]
-        found = []
-        for g, table in zip(self._all, self._tables, strict=True):
-            which = np.clip(inputs[g.index].astype(int), 0, len(table) - 1)
-            found.append(table[which].T)
-        return found
+        if not self.limits:
+            return
+        lines = inputs[list(self.limits)]
+        limits = np.array(list(self.limits.values()))[:, None]
+        bad = (lines < 0) | (lines >= limits)
+        if not bad.any():
+            return
+        k, column = np.argwhere(bad)[0].tolist()
+        row = column if rows is None else int(rows[column])
+        where_ = f"row {row}: " if inputs.shape[1] > 1 or row else ""
+        raise IndexError(
+            f"{where_}'index' must be from 0 to {int(limits[k, 0]) - 1}, got "
+            f"{int(lines[k, column])}"
+        )
 
-    def filled(self, inputs: Any, numbers: Any) -> Any:
-        """The inputs of the program: those of the call, and the rows.
+    def taken(self, inputs: Any) -> Any:
+        """Which parameter each slot takes, (slots, rows).
 
-        An index that is out of range is filled with another row; `check` comes first,
-        but where only branches are asked for.
+        An index that is out of range takes another one; `check` comes first, but where
+        only branches are asked for.
         """
         import numpy as np
 
-        taken = self._taken(inputs)
-        return np.concatenate([inputs, *(numbers[places] for places in taken)])
+        if self._slots is None:
+            self._slots = self._laid_out()
+        tables, index, last, width, first = self._slots
+        which = np.minimum(np.maximum(inputs[index], 0.0), last).astype(np.intp)
+        return tables[first + width * which]
+
+    def _laid_out(self) -> _Slots:
+        import numpy as np
+
+        place = {x: k for k, x in enumerate(self._tape.parameters.values())}
+        tables: list[int] = []
+        found: list[tuple[int, int, int, int]] = []
+        for g in self._all:
+            width = len(g.slots)
+            found += [
+                (g.index, len(g.table) - 1, width, len(tables) + k)
+                for k in range(width)
+            ]
+            tables += [place[x] for line in g.table for x in line]
+        index, last, width_of, first = np.array(found, dtype=np.intp).T
+        columns = last[:, None].astype(float), width_of[:, None], first[:, None]
+        return _Slots(np.array(tables, dtype=np.intp), index, *columns)
+
+    def filled(self, inputs: Any, numbers: Any, taken: Any) -> Any:
+        """The inputs of the program: those of the call, and the rows."""
+        import numpy as np
+
+        return np.concatenate([inputs, numbers[taken]])
 
     def asked(self, wanted: Any) -> Any:
         """What the program has to give for that.
@@ -235,35 +263,40 @@ class Gathers:
             return self._plan
         leaves = {self._tape.parameters.get(index) for index in wrt}
         ours = [any(not leaves.isdisjoint(line) for line in g.table) for g in self._all]
-        pairs = zip(self._all, ours, strict=True)
-        slots = tuple([slot for g, is_ours in pairs if is_ours for slot in g.slots])
+        slots = [
+            (slot, is_ours)
+            for g, is_ours in zip(self._all, ours, strict=True)
+            for slot in g.slots
+        ]
+        apart = tuple([slot for slot, is_ours in slots if is_ours])
+        last_first = np.flatnonzero([is_ours for _, is_ours in slots])[::-1]
         line_of = np.full(len(self._places), -1)
         for line, index in enumerate(wrt):
             if index in self._places:
                 line_of[self._places[index]] = line
-        self._plan = _Plan(wrt, slots, ours, line_of)
+        self._plan = _Plan(wrt, apart, last_first, line_of)
         return self._plan
 
-    def joined(self, wanted: Any, inputs: Any, values: Any, sums: Any) -> Any:
+    def joined(self, wanted: Any, taken: Any, values: Any, sums: Any) -> Any:
         """Result and gradient, of the outputs of a program with ``wanted.apart``.
 
         Parameters
         ----------
         wanted
             As `asked` gave it.
-        inputs, values, sums
-            The call's inputs, and what its program gave.
+        taken, values, sums
+            As `taken` gave it, and what the program gave.
         """
         apart = len(wanted.apart)
         if wanted.summed:
-            self._fold(inputs, wanted.wrt, sums[1:], values)
+            self._fold(taken, wanted.wrt, sums[1:], values)
             return sums
         found, derivatives = values[apart:], values[:apart, None]
-        self._fold(inputs, wanted.wrt, found[1:, None], derivatives)
+        self._fold(taken, wanted.wrt, found[1:, None], derivatives)
         return found
 
     def joined_matrix(
-        self, wanted: Any, inputs: Any, pattern: Pattern, table: Any
+        self, wanted: Any, taken: Any, pattern: Pattern, table: Any
     ) -> tuple[Pattern, Any]:
         """A Jacobian or Hessian, from one that has the rows apart.
 
@@ -271,21 +304,21 @@ class Gathers:
         """
         import numpy as np
 
-        n, rows = len(wanted.wrt), inputs.shape[1]
+        n, rows = len(wanted.wrt), taken.shape[1]
         dense = np.zeros((*pattern.shape, rows))
         dense[list(pattern.rows), list(pattern.columns)] = table
         dense = dense.swapaxes(0, 1)
-        self._fold(inputs, wanted.wrt, dense[:n], dense[n:])
+        self._fold(taken, wanted.wrt, dense[:n], dense[n:])
         dense = dense[:n].swapaxes(0, 1)
         if wanted.kind == "hessian":
-            self._fold(inputs, wanted.wrt, dense[:n], dense[n:])
+            self._fold(taken, wanted.wrt, dense[:n], dense[n:])
             dense = dense[:n]
         places = np.indices(dense.shape[:2]).reshape(2, -1).tolist()
         whole = Pattern((len(dense), n), tuple(places[0]), tuple(places[1]))
         return whole, dense.reshape(-1, rows)
 
     def _fold(
-        self, inputs: Any, wrt: tuple[int, ...], into: Any, derivatives: Any
+        self, taken: Any, wrt: tuple[int, ...], into: Any, derivatives: Any
     ) -> None:
         # Add the derivatives by the rows to those by the tables' entries. ``into`` is
         # (wrt, numbers, rows), or (wrt,) for the sum over the rows; ``derivatives`` is
@@ -293,10 +326,8 @@ class Gathers:
         import numpy as np
 
         plan = self._plan_of(wrt)
-        taken = zip(plan.ours, self._taken(inputs), strict=True)
-        places = [numbers for is_ours, numbers in taken if is_ours]
         # From the last to the first, as a sweep comes to them.
-        lines = plan.line_of[np.concatenate(places)[::-1]].T
+        lines = plan.line_of[taken[plan.ours]].T
         row, slot = np.nonzero(lines >= 0)
         line = lines[row, slot]
         found = np.moveaxis(derivatives[::-1], -1, 0)[row, slot]
@@ -304,7 +335,8 @@ class Gathers:
             to: Any = (line, slice(None), row)
             np.add.at(into, to, found)
             return
-        # Within a row first, then row after row: the order of backward().
-        pairs, pair = np.unique(line * len(lines) + row, return_inverse=True)
-        sums = np.bincount(pair, weights=found)
-        into += np.bincount(pairs // len(lines), weights=sums, minlength=len(into))
+        if len(lines) > 1:  # within a row first, then row after row, as backward() does
+            pairs, pair = np.unique(line * len(lines) + row, return_inverse=True)
+            found = np.bincount(pair, weights=found)
+            line = pairs // len(lines)
+        into += np.bincount(line, weights=found, minlength=len(into))

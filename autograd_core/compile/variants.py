@@ -180,12 +180,13 @@ class Variant:
         if not self.gathers:
             values, sums = self._run(wanted, inputs, given, seed, backend)
             return sums if wanted.summed else values
-        filled = self.gathers.filled(inputs, given)
+        taken = self.gathers.taken(inputs)
+        filled = self.gathers.filled(inputs, given, taken)
         if wanted.kind == "gradient":
             wanted = self.gathers.asked(wanted)
         values, sums = self._run(wanted, filled, given, seed, backend)
         if wanted.kind == "gradient" and wanted.apart:
-            return self.gathers.joined(wanted, inputs, values, sums)
+            return self.gathers.joined(wanted, taken, values, sums)
         return sums if wanted.summed else values
 
     def entries(
@@ -197,7 +198,8 @@ class Variant:
         table = self.run(wanted, inputs, backend=backend)
         if not wanted.apart:
             return pattern, table
-        return self.gathers.joined_matrix(wanted, inputs, pattern, table)
+        taken = self.gathers.taken(inputs)
+        return self.gathers.joined_matrix(wanted, taken, pattern, table)
 
     def _run(
         self, wanted: Wanted, inputs: Any, given: Any, seed: float, backend: Any
