@@ -178,6 +178,29 @@ def test_random_programs(backend, seed):
             assert call.gradient.tolist() == rows[0].tolist(), where
 
 
+def test_a_large_matrix_is_a_loop_for_one_row_too():
+    """As for a batch, whose bits it has; it is compiled as fast, and bound."""
+    pytest.importorskip("llvmlite")
+    rng = random.Random(3)
+    layer = [[Value(rng.uniform(-1, 1)) for _ in range(80)] for _ in range(60)]
+
+    def f(x):
+        return [ac.tanh(ac.dot(ws, x)) for ws in layer]
+
+    program = compile(f, backend="llvm")
+    x = np.array([rng.uniform(-1, 1) for _ in range(80)])
+    found = program(x)
+    (variant,) = program.variants.all
+    (made,) = variant.made.values()
+    assert made.run.rolled
+    rows = [column[0] for column in program.rows(x[None])]
+    assert found == rows
+    call = program.bind(x)
+    x[:] = 2 * x
+    call()
+    assert call.value.tolist() == [column[0] for column in program.rows(x[None])]
+
+
 def test_a_bound_call_can_be_made_by_every_thread_in_turn(make):
     """And two bound calls of one program at the same time."""
     program = make(chain)

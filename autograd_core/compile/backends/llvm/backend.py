@@ -28,7 +28,7 @@ from .lanes import Vectors
 from .library import LIBM
 from .loops import HALF, JOINED, middle, write_rolled
 from .plan import plan
-from .rolled import Rolled, roll
+from .rolled import roll
 from .rows import float_kernel
 from .target import Built, Machine, build, host
 
@@ -83,7 +83,7 @@ class Backend:
             rows. ``"fast"``: elementary functions within 2 ULP, products and sums
             contracted, sums as one fixed tree.
         single
-            Make scalar code that runs one row, and is faster at it.
+            Make scalar code that runs one row, unless matrices are rolled.
 
         Raises
         ------
@@ -129,13 +129,11 @@ class Executable:
         self.values = len(tape.outputs) - summed
         self.sums = summed
         self.numerics = numerics
+        rolled, self.notes = roll(tape, summed, numerics)
+        single = single and rolled is None  # loops are short, also for one row
         self.rows = 1 if single else None
         width = 1 if single else machine.width
         vectors = Vectors(width, machine.fused)
-        rolled: Rolled | None = None
-        self.notes = ["straight-line: one row"]
-        if not single:
-            rolled, self.notes = roll(tape, summed, numerics)
         if rolled is not None:
             self.program, module = write_rolled(rolled, vectors)
         else:
