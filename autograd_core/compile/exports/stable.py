@@ -105,6 +105,12 @@ def _hypot(m: Any, x: Any, y: Any) -> Any:
     return m.where(m.step(big - LARGEST), big, out)
 
 
+def _atanh_slope(m: Any, x: Any) -> Any:
+    # Where the function has no value, its slope must have none either.
+    out = 1 / ((1 - x) * (1 + x))
+    return m.where(m.step(m.abs(x) - 1), math.nan, out)
+
+
 # -- exponentials ----------------------------------------------------------------------
 
 
@@ -136,6 +142,17 @@ def _logaddexp(m: Any, x: Any, y: Any) -> Any:
     g = m.greater(x, y)  # 1/2 where they are equal, also at the same infinity
     apart = m.where(g * (1 - g), 0, m.abs(x - y))
     return m.maximum(x, y) + m.log1p(m.exp(-apart))
+
+
+def _sigmoid_diff(m: Any, x: Any, y: Any) -> Any:
+    g = m.greater(x, y)  # 1/2 where they are equal, also at the same infinity
+    equal = g * (1 - g)
+    out = m.sigmoid(m.where(equal, 0, x - y))
+    return m.where(equal * (1 - m.step(x + LARGEST)), 0, out)  # of two -inf
+
+
+def _xlogy(m: Any, x: Any, y: Any) -> Any:
+    return m.where(x, x * m.log(y), m.minimum(m.abs(y), 0))  # 0, or NaN as y
 
 
 def _silu(m: Any, x: Any) -> Any:
@@ -218,20 +235,24 @@ def _dot(m: Any, *xs: Any) -> Any:
 
 def _weights(m: Any, xs: tuple[Any, ...]) -> tuple[Any, list[Any], list[Any], Any]:
     # The largest, whether each is it, exp(x - largest), and the sum without one
-    # largest's 1: log1p keeps the digits of that.
+    # largest's 1: log1p keeps the digits of that. A NaN among them stays one.
     high = reduce(m.maximum, xs)
-    base = m.minimum(m.maximum(high, -LARGEST), LARGEST)
+    base = m.maximum(high, -LARGEST)
     tops = [1 - m.step(high - x) for x in xs]
-    weights = [m.exp(x - base) for x in xs]
+    known = m.step(high + LARGEST)  # else all are -inf, and exp(-inf) is right
+    weights = [
+        m.where(top * known, 1, m.exp(x - base))
+        for top, x in zip(tops, xs, strict=True)
+    ]
     small = [m.where(top, 0, w) for top, w in zip(tops, weights, strict=True)]
     rest = m.sum(*small) + (m.sum(*tops) - 1)
-    return base, tops, weights, rest
+    return base, tops, weights, m.where(m.step(m.abs(base)), rest, rest + base)
 
 
 def _logsumexp(m: Any, *xs: Any) -> Any:
     base, _, weights, rest = _weights(m, xs)
-    top = reduce(m.maximum, weights)  # 1, or 0 or infinite
-    return base + m.where(m.greater(top, 1) - 0.5, m.log(top), m.log1p(rest))
+    top = reduce(m.maximum, weights)  # 1, or 0 if all are -inf
+    return base + m.where(m.step(top), m.log1p(rest), m.log(top))
 
 
 def _softmax(m: Any, *xs: Any) -> tuple[Any, ...]:
@@ -257,7 +278,7 @@ def _softmax_rest(m: Any, *xs: Any) -> tuple[Any, ...]:
 
 def _log_softmax(m: Any, *xs: Any) -> tuple[Any, ...]:
     base, _, _, rest = _weights(m, xs)
-    logarithm = m.log1p(rest)
+    logarithm = m.log1p(rest) + 0 * base  # NaN for all of them next to an infinity
     return tuple((x - base) - logarithm for x in xs)
 
 
@@ -278,6 +299,9 @@ FORMS: dict[str, Callable[..., Any]] = {
     "cbrt": _cbrt,
     "hypot": _hypot,
     "logaddexp": _logaddexp,
+    "xlogy": _xlogy,
+    "sigmoid_diff": _sigmoid_diff,
+    "atanh_slope": _atanh_slope,
     "sech": _sech,
     "sigmoid": _sigmoid,
     "logistic_slope": _logistic_slope,

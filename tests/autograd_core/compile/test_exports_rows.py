@@ -12,10 +12,11 @@ import pytest
 
 from autograd_core import TraceError, Value, hessian, jacobian
 from autograd_core.compile.exports.forward import Forward
+from autograd_core.compile.interpret import kernel_of
 from autograd_core.compile.tape import COMPARISONS, STOP, STRONG, Tape
 from autograd_core.primitives import TABLE
 from autograd_core.record import COLUMN as VALUES
-from tests.autograd_core.compile.rows import MEMBERS, ordinary, width
+from tests.autograd_core.compile.rows import MEMBERS, edges, ordinary, width
 
 POINTS = 40
 SMALLEST = 1e-290  # results below it may be flushed to zero
@@ -187,6 +188,17 @@ def test_every_row_in_onnx(row, tmp_path):
             values, found = np.where(fits, values, 0), np.where(fits, found, 0)
         for place in far(found, values, allowed):
             pytest.fail(f"{dtype}, {points[place[0]]}: {found[tuple(place)]}")
+
+
+@pytest.mark.parametrize("row", FAMILIES, ids=repr)
+def test_what_is_not_a_number_stays_so(row, tmp_path):
+    """Among zeros, infinities and NaN no finite number is where eager has none."""
+    points = [p for p in edges(row, random.Random(1), 200) if 0.0 not in p[:1]]
+    true = [kernel_of(row)(*point) for point in points]
+    true = np.array([x if row.multiple else [x] for x in true], float)
+    found = in_onnx(row, tmp_path, "float64")(np.array(points))
+    for place in np.argwhere(np.isfinite(found) & np.isnan(true)):
+        pytest.fail(f"{points[place[0]]}: {found[tuple(place)]}")
 
 
 # -- what is refused -------------------------------------------------------------------
