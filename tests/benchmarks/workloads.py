@@ -98,6 +98,11 @@ def moons(smooth: bool, samples: int = 100) -> Data:
     }
 
 
+def looped(samples: int) -> Data:
+    """W1 as micrograd's demo writes it: the result is the loss with its penalty."""
+    return moons(False, samples) | {"whole": True}
+
+
 def classifier(widths: list[int], batches: list[Any]) -> Data:
     """A network with ReLU, softmax and cross-entropy that learns by Adam."""
     return {
@@ -260,7 +265,7 @@ def cases(*, small: bool = False) -> list[Case]:
     found = [
         step("W1", "one step", "mlp", plain),
         step("W1t", "one step", "mlp", smooth),
-        step("W1", "the batch as a Python loop", "loop", plain),
+        step("W1", "the batch as a Python loop", "loop", partial(looped, points)),
         record("chain", make=partial(recording, "chain", links), per=1 / links),
     ]
     for on in (True, False):

@@ -1,13 +1,13 @@
 """autograd-core, compiled: the public calls of `autograd_core.compile`.
 
-A row is a function of numbers; batches go to ``program.train``, with an optimizer.
+A row is a function of numbers; batches go to ``program.training``, with an optimizer.
 """
 
-from itertools import cycle, islice, pairwise
+from itertools import pairwise
 from typing import Any
 
 from ..workloads import direction, plan_of
-from . import Task, again, layers
+from . import Task, again, each, layers
 
 
 def network(data: dict[str, Any]) -> tuple[list[Any], Any]:
@@ -61,12 +61,24 @@ def mlp(data: dict[str, Any], **options: Any) -> Task:
 
     parameters, loss = network(data)
     program, rule = compile(loss, **options), optimizer(data, parameters)
-    batches = cycle(arrays(data))
+    return Task(each(program.training(optimizer=rule).step, arrays(data)))
 
-    def run(count: int) -> list[float]:
-        return program.train(islice(batches, count), optimizer=rule)
 
-    return Task(run)
+def loop(data: dict[str, Any], **options: Any) -> Task:
+    """W1 as micrograd's demo writes it: one number of all rows, in a Python loop."""
+    from autograd_core import compile
+
+    parameters, loss = network(data)
+    ((rows, targets),) = data["batches"]
+
+    def total() -> Any:
+        losses = [loss(x, y) for x, y in zip(rows, targets, strict=True)]
+        squares = sum(p * p for p in parameters)
+        return sum(losses) * (1.0 / len(losses)) + data["penalty"] * squares
+
+    program = compile(total, **options)
+    rule = optimizer(data | {"penalty": 0.0}, parameters)
+    return Task(each(program.training(optimizer=rule).step, [()]))
 
 
 def rosenbrock(data: dict[str, Any], **options: Any) -> Task:
@@ -104,14 +116,8 @@ def transformer(data: dict[str, Any], **options: Any) -> Task:
         return cross_entropy_from_logits(model(tokens), targets)
 
     program = compile(loss, index_argnums=(0, 1), **options)
-    batches = cycle(
-        [(np.array([t[:-1]]), np.array([t[1:]])) for t in data["documents"]]
-    )
-
-    def run(count: int) -> list[float]:
-        return program.train(islice(batches, count), optimizer=rule)
-
-    return Task(run)
+    batches = [(np.array([t[:-1]]), np.array([t[1:]])) for t in data["documents"]]
+    return Task(each(program.training(optimizer=rule).step, batches))
 
 
 def compiling(data: dict[str, Any], **options: Any) -> Task:

@@ -113,7 +113,7 @@ def mlp(value: Any, data: dict[str, Any]) -> Task:
             p.grad = 0
         total.backward()
         moved(parameters, update)
-        return float(loss.data)
+        return float((total if data.get("whole") else loss).data)
 
     return Task(each(step, data["batches"]))
 

@@ -54,11 +54,6 @@ def mlp(data: dict[str, Any]) -> Task:
     return Task(each(step, data["batches"]))
 
 
-def loop(data: dict[str, Any]) -> Task:
-    """W1 is written so."""
-    return mlp(data)
-
-
 def recorded(plan: Any) -> list[float]:
     """W2: the root, and the gradients of the leaves."""
     value = real()
