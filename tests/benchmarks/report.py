@@ -171,11 +171,12 @@ def _parts(cases: list[Case], most: int = 4) -> list[list[Case]]:
     return [cases[k : k + most] for k in range(0, len(cases), most)]
 
 
-COLUMNS = ("fast", "eager", "c", "numpy", "jax", "casadi", "torch", "micrograd")
+COLUMNS = tuple(
+    ["fast", "eager", "values", "c", "numpy", "jax", "casadi", "torch", "micrograd"]
+)
 ROWS = {
     "W1 one step": "W1, micrograd's demo",
     "W1t one step": "W1t, with tanh",
-    "W3 gradient, n = 100": "W3, gradient, n = 100",
     "W3 Hessian, n = 100": "W3, Hessian, n = 100",
     "W4 one epoch": "W4, digits, one epoch",
     "W5 one step": "W5, transformer",
@@ -195,7 +196,8 @@ def compact(cases: list[Case], results: Results, turns: int) -> str:
             number = outcome.median * by_name[name].per * 1e6 if fine else None
             row.append("–" if number is None else shown(number))
         lines.append("| " + " | ".join(row) + " |")
-    lines += ["", f"{machine()}; medians of {turns} turns, pinned to one core."]
+    link = "[All workloads, engines and goals](tests/benchmarks/RESULTS.md)."
+    lines += ["", f"{machine()}; medians of {turns} turns on one core. {link}"]
     return "\n".join(lines)
 
 
