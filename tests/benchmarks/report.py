@@ -171,8 +171,16 @@ def _parts(cases: list[Case], most: int = 4) -> list[list[Case]]:
     return [cases[k : k + most] for k in range(0, len(cases), most)]
 
 
-COLUMNS = tuple(
-    ["fast", "eager", "values", "c", "numpy", "jax", "casadi", "torch", "micrograd"]
+COLUMNS = (
+    "fast",
+    "eager",
+    "values",
+    "c",
+    "numpy",
+    "jax",
+    "casadi",
+    "torch",
+    "micrograd",
 )
 ROWS = {
     "W1 one step": "W1, micrograd's demo",
