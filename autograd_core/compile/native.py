@@ -94,7 +94,12 @@ class NativeStep:
         self._slots = _slots(args, program, inputs, call, limits, reduction is None)
         count = len(variant.parameters)
         self._places = list(range(count)) if made.order is None else made.order
-        self._given = np.zeros(len(self._places))
+        runs = _runs(variant, self._places)
+        n = self._table.shape[1]
+        if runs == [(0, 0, n)] and len(self._places) == n:
+            self._given, runs = self._table[0], []  # all that is read is trained
+        else:
+            self._given = np.zeros(len(self._places))
         gradients = made.run.bind(inputs, self._given)
         self._loss = gradients.sums
         self._fill = getattr(gradients, "fill", None)
@@ -103,7 +108,6 @@ class NativeStep:
         self._at = self._order.index(0) if 0 in self._order else -1
         update = rule.run.bind(self._table, self._hyper)
         self._scale = 1.0 if eager else 1.0 / self._rows
-        runs = _runs(variant, self._places)
         kit = _kit(backend)
         before, after = _steps(kit, gradients, update, self._table, self._given, runs)
         if moving.clip is None:

@@ -308,7 +308,7 @@ class _Draft:
             del self.operations[number]
 
     def pair(self) -> None:
-        """tanh(x) with sech(x)**2, its derivative."""
+        """tanh(x) with sech(x)**2, its derivative; `relax` writes it as a product."""
         uses = self.uses()
         made = {
             (o.row.name, o.operands): i
@@ -316,11 +316,12 @@ class _Draft:
             if o.row.name in ("tanh", "sech")
         }
         for i, operation in list(self.operations.items()):
-            if operation.row.name != "square":
+            factors = {"square": 1, "mul": 2}.get(operation.row.name)
+            number = operation.operands[0] if factors else -1
+            if set(operation.operands) != {number} or uses[number] != factors:
                 continue
-            (number,) = operation.operands
             sech = self.operations.get(number)
-            if sech is None or sech.row.name != "sech" or uses[number] > 1:
+            if sech is None or sech.row.name != "sech":
                 continue
             tanh = made.get(("tanh", sech.operands))
             if tanh is not None and tanh < i:
