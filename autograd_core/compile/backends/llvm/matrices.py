@@ -15,7 +15,7 @@ Source: van Zee and van de Geijn, BLIS, ACM TOMS 41 (2015), section 3.
 from dataclasses import dataclass
 from string import Template
 
-__all__ = ["ACROSS", "LONGEST", "SQUARE", "Shape", "product", "transposed"]
+__all__ = ["ACROSS", "LONGEST", "Shape", "product", "transposed"]
 
 LONGEST = 256  # terms
 ACROSS = 2  # vectors of a block
@@ -210,7 +210,7 @@ def transposed(stride: int, to: int) -> tuple[str, str]:
             f"  %x{k} = load <4 x double>, ptr %q{k}, align 8",
             f"  %t{k} = add i64 %lt, {k * to}",
         ]
-    shuffles.append(SQUARE)
+    shuffles.append(_SQUARE)
     numbers = {"NAME": name, "STRIDE": stride, "TO": to}
     parts = {"LINES": loads, "LANES": shuffles, "STORES": stores}
     text = {k: "\n".join(lines) for k, lines in parts.items()}
@@ -241,7 +241,7 @@ def _square() -> str:
 
 
 # Four vectors of four, %x0 to %x3, turned: %z0 to %z3.
-SQUARE = _square()
+_SQUARE = _square()
 
 # The sum over t of left[i, t] * right[t, j]: pieces of terms, then columns, then lines.
 _PRODUCT = """
