@@ -55,9 +55,10 @@ class CompiledSteps:
 
     Notes
     -----
-    Between two steps the parameters are in the program; `settle` writes them. Losses
-    and parameters differ from those of eager steps by rounding: each operation is
-    within 4 ULP, and sums are added up in another order.
+    Between two steps the parameters are in the program; `settle` writes them. After it
+    model and loss are traced again, and if they compute something else by then, the
+    program is made anew. Losses and parameters differ from those of eager steps by
+    rounding: each operation is within 4 ULP, and sums are added up in another order.
 
     Examples
     --------
@@ -91,36 +92,50 @@ class CompiledSteps:
             )
         if find_spec("numpy") is None:
             raise NotCompiled("numpy is not installed")
-        samples, targets = Column(data.X, "samples"), Column(data.Y, "targets")
-        self._samples, self._targets = columns = samples, targets
+        self._samples = Column(data.X, "samples")
+        self._targets = Column(data.Y, "targets")
+        self._model, self._loss, self._backend = model, loss, backend
+        self._data, self._sizes = data, sizes
+        self._optimizer, self._clip = optimizer, clip
+        self._known: dict[int, tuple[Examples, Any]] = {}  # by identity
+        self._begin()
 
-        def function(x: Any, y: Any) -> Any:
-            return loss([model(samples.restored(x))], [targets.restored(y)])
-
-        indices = [k for k, column in enumerate(columns) if column.ints]
-        with _same_state(model, training=True):
+    def _begin(self) -> None:
+        """Trace model and loss as they are now."""
+        first = self.read(Examples(self._data.X[:1], self._data.Y[:1]))
+        self._row = first.X[0], first.Y[0]
+        with _same_state(self._model, training=True):
             try:
-                read = self.read(data)
-                program = _steady(function, (read.X[0], read.Y[0]), indices, backend)
-                if len(program.tape.outputs) > 1:
+                program = _steady(
+                    self._function, self._row, self._indices, self._backend
+                )
+                self._tape = program.tape
+                if len(self._tape.outputs) > 1:
                     raise NotCompiled(
                         "model or loss branch on their numbers; use where()"
                     )
-                reduction = self._reduction(model, loss, data, sizes)
+                reduction = self._reduction()
             except (TraceError, NotAdditive) as error:
                 raise NotCompiled(str(error)) from error
         self.numerics = f"fast ({program.backend})"
         self._training = program.training(
-            optimizer=optimizer, reduction=reduction, clip=clip
+            optimizer=self._optimizer, reduction=reduction, clip=self._clip
         )
         self._training.settle()  # a checkpoint may be loaded before the first step
-        self._model, self._backend = model, backend
-        self._row = read.X[0]
-        self._known: dict[int, tuple[Examples, Any]] = {}  # by identity
+        self._settled = False
 
-    def _reduction(
-        self, model: Any, loss: Any, data: Examples, sizes: list[int]
-    ) -> str:
+    @property
+    def _indices(self) -> list[int]:
+        return [k for k, c in enumerate((self._samples, self._targets)) if c.ints]
+
+    @property
+    def _function(self) -> Callable[[Any, Any], Any]:
+        model, loss = self._model, self._loss
+        samples, targets = self._samples, self._targets
+        return lambda x, y: loss([model(samples.restored(x))], [targets.restored(y)])
+
+    def _reduction(self) -> str:
+        model, loss, data = self._model, self._loss, self._data
         with no_grad():
             answer = model(data.X[0])
         shape = Column([plain_answer(answer)], "predictions")
@@ -137,7 +152,7 @@ class CompiledSteps:
             return core.compile(of_batch, index_argnums=list(ints)).trace(*rows)
 
         one = tape(1)
-        found = {reduction_of(one, tape(n), n) for n in sizes if n > 1}
+        found = {reduction_of(one, tape(n), n) for n in self._sizes if n > 1}
         if len(found) > 1:
             raise NotAdditive("the loss is a mean for some batches, a sum for others")
         return found.pop() if found else "mean"
@@ -159,9 +174,24 @@ class CompiledSteps:
         NonFiniteError
             If the loss, a gradient or a new value is NaN or infinite; the message has
             the sample's number in the batch, and no parameter was moved.
+        NotCompiled
+            If model or loss were changed so that compiled steps do not apply any more.
         """
         between()
+        if self._settled:
+            self._look_again()
         return float(self._training.step(X, Y))
+
+    def _look_again(self) -> None:
+        # Plain numbers that model and loss read, as the strength of a penalty that a
+        # callback changes, are in the program: another number is another program.
+        again = core.compile(self._function, index_argnums=self._indices)
+        with _same_state(self._model, training=True):
+            same = _equal(self._tape, again.trace(*self._row))
+        if not same:
+            self._begin()
+            self.__dict__.pop("_asked", None)
+        self._settled = False
 
     def answers(self, data: Examples) -> list[Any] | None:
         """The model's answers in evaluation mode, by a program too.
@@ -169,6 +199,8 @@ class CompiledSteps:
         None if that cannot be: samples of another form, or a model that then reads
         its numbers.
         """
+        if self._settled:
+            self._look_again()
         if id(data) not in self._known:
             fits = self._samples.fits(data.X)
             array = self._samples.array(data.X) if fits else None
@@ -190,7 +222,7 @@ class CompiledSteps:
         with suppress(NotCompiled, TraceError), _same_state(model, training=False):
             return _steady(
                 lambda x: model(samples.restored(x)),
-                (self._row,),
+                self._row[:1],
                 indices,
                 self._backend,
             )
@@ -199,6 +231,7 @@ class CompiledSteps:
     def settle(self) -> None:
         """Write parameters, their gradients, and what the optimizer remembers."""
         self._training.settle(gradients=True)
+        self._settled = True
 
 
 # -- what a trace must not change ------------------------------------------------------

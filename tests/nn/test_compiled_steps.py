@@ -238,6 +238,30 @@ def test_callbacks_see_model_and_gradients():
         assert seen == pytest.approx(wanted, rel=1e-9, abs=1e-12)
 
 
+@pytest.mark.parametrize("each", ["on_step", "on_epoch"])
+def test_what_a_callback_changes_in_the_loss_is_seen(each):
+    """The strength of a penalty, from then on."""
+    found = []
+    for steps in ("eager", "compiled"):
+        model, strength = network(), [0.1]
+
+        def loss(p, y, model=model, strength=strength):
+            return nn.mean_squared_error(p, y) + ridge(model, strength[0])
+
+        class Changing(Callback):
+            def change(self, run, strength=strength):
+                if run.steps % 2:
+                    strength[0] *= 0.5
+
+        setattr(Changing, each, Changing.change)
+        history, _ = trained(
+            steps, model=model, loss=loss, y=REALS, callbacks=[Changing()]
+        )
+        assert strength[0] < 0.1
+        found.append(history.steps)
+    assert found[1] == pytest.approx(found[0], **BOUND)
+
+
 def test_early_stopping_restores_the_best():
     stops = [EarlyStopping(patience=1, least=10.0) for _ in range(2)]
     options = {"loss": nn.mean_squared_error, "y": REALS, "epochs": 9}
