@@ -285,7 +285,7 @@ def test_a_million_operations():
             x = x * 1.000001 + 0.000001
         return x
 
-    program = compile(chain, backend="numpy", numerics="eager")
+    program = compile(chain, numerics="eager")
     value, slope = program.value_and_grad(1.0)
     expected, product = 1.0, 1.0
     for _ in range(count // 2):
