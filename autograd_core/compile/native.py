@@ -145,8 +145,6 @@ class NativeStep:
 
     def _copied(self, args: Sequence[Any]) -> bool:
         # Whether the batch is where the program reads it.
-        import numpy as np
-
         for arg, (target, same, index, limit) in zip(args, self._slots, strict=True):
             if target is None:
                 if arg is not same:
@@ -154,7 +152,7 @@ class NativeStep:
             elif not is_array(arg) or not _fits(arg, index, limit):
                 return False
             else:
-                np.copyto(target, arg)
+                target[...] = arg  # half the cost of np.copyto
         return True
 
     def _read(self) -> None:

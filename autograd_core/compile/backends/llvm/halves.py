@@ -11,7 +11,7 @@ the order in which their sums are added (`loops`).
 import os
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 __all__ = ["WORTH", "both", "cores"]
 
@@ -31,7 +31,7 @@ class _Helper:
     # The other thread, and who has it.
     def __init__(self) -> None:
         self.taken = threading.Lock()
-        self.pool: ThreadPoolExecutor | None = None
+        self.pool: Any = None
 
     def both(self, first: Callable[[], None], second: Callable[[], None]) -> None:
         if not self.taken.acquire(blocking=False):
@@ -40,6 +40,8 @@ class _Helper:
             return
         try:
             if self.pool is None:
+                from concurrent.futures import ThreadPoolExecutor
+
                 self.pool = ThreadPoolExecutor(1, "autograd-core")
             try:
                 there = self.pool.submit(second)
