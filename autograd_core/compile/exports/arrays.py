@@ -1,12 +1,12 @@
 """A tape on whole arrays: its groups of equal operations, a call each.
 
-What one can do with this file: `run` a tape on the column of a library, and call one
-whose arrays are NumPy's in all but name (`called`).
+What one can do with this file: `run` a tape on the blocks of a library; and for one
+whose arrays are NumPy's in all but name, call it (`ArrayLibrary.call`).
 
 The one idea: numbers are lines of blocks, (numbers, *rows): the inputs, the parameters
 with a 1 for every axis of rows, and what each group computed. Sums of parameters times
 numbers that vary were raised to matrices. Compilers need this: XLA took 7 minutes for
-the 400 scalars of the micrograd demo, and 2 seconds for its 12 groups.
+the 409 scalars of the micrograd demo, and 2.5 seconds for its 12 groups.
 """
 
 import operator

@@ -110,7 +110,7 @@ def _column(torch: Any) -> Column:
 def _with_rule(
     torch: Any, row: Primitive, kernel: Callable[..., Any], m: Differentiable
 ) -> Any:
-    def flows(ctx: Any, xs: Any, outs: Any, moves: Any) -> list[Any]:
+    def flows(xs: Any, outs: Any, moves: Any) -> list[Any]:
         out = tuple(outs) if row.multiple else outs[0]
         return partials(row, m, xs, out, moves)
 
@@ -138,7 +138,7 @@ def _with_rule(
         def backward(ctx: Any, *adjoints: Any) -> Any:
             xs, outs = _split(ctx)
             moves = ctx.needs_input_grad
-            lines = flows(ctx, xs, outs, moves)
+            lines = flows(xs, outs, moves)
             found = []
             for k, x in enumerate(xs):
                 terms = [
@@ -155,7 +155,7 @@ def _with_rule(
             xs, outs = _split(ctx)
             moves = [t is not None for t in tangents]
             found = []
-            for one, line in zip(outs, flows(ctx, xs, outs, moves), strict=True):
+            for one, line in zip(outs, flows(xs, outs, moves), strict=True):
                 terms = [
                     times(t.expand(one.shape), p)
                     for t, p in zip(tangents, line, strict=True)

@@ -15,6 +15,7 @@ import pytest
 import autograd_core as ac
 from autograd_core import Primitive, TraceError, Value, compile, take
 from autograd_core.compile.exports import jax as jax_export
+from autograd_core.compile.exports import onnx as onnx_export
 from autograd_core.compile.exports import torch as torch_export
 from autograd_core.compile.exports.forward import forward
 from autograd_core.primitives import TABLE
@@ -424,12 +425,17 @@ def test_names_and_containers_in_onnx(runtime, tmp_path):
     a, b, c = loaded.run(None, given)
     assert a.tolist() == [[2.0, 6.0], [6.0, 12.0]]
     assert (b.tolist(), c.tolist()) == ([5.0, 10.0], [2.0, 2.0])
-    compile(max).to_onnx  # noqa: B018  a function without a signature is none of these
     compile(lambda *xs: xs[0] * xs[1]).to_onnx(tmp_path / "g.onnx", 1.0, 2.0)
     assert [i.name for i in session(runtime, tmp_path / "g.onnx").get_inputs()] == [
         "x0",
         "x1",
     ]
+
+
+def test_names_of_arguments_in_onnx():
+    """Those of a function that does not tell are numbered."""
+    assert onnx_export._names(lambda a, b: a, (1,)) == ["b"]
+    assert onnx_export._names(max, (0, 1)) == ["x0", "x1"]
 
 
 def test_sums_choices_and_comparisons_in_onnx(runtime, tmp_path):
