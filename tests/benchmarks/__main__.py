@@ -39,7 +39,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--turns", type=int, default=11, help="of each engine")
+    parser.add_argument("--turns", type=int, default=9, help="of each engine")
     parser.add_argument("--peers", default=sys.executable, metavar="PYTHON")
     parser.add_argument("--only", metavar="TEXT", help="cases with this in their name")
     parser.add_argument("--engines", metavar="NAMES", help="for example ours,jax")

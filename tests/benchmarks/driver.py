@@ -25,7 +25,7 @@ from .workloads import Case
 
 ROOT = Path(__file__).resolve().parents[2]
 THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
-TURN = 0.04  # seconds that an engine runs before the next one
+TURN = 0.03  # seconds that an engine runs before the next one
 SLOW = 0.25  # seconds of a step from which three turns must do,
 SPENT = 10.0  # or even fewer, when all of them take so many seconds
 TIMEOUT = 60.0  # seconds after which an engine that does not answer is ended
@@ -228,9 +228,8 @@ def run(
         for name in names:
             engine = ENGINES[name]
             tick(engine.title)
-            if engine.family(case.family) is None or (
-                engine.scalar and not case.scalar
-            ):
+            asked = not case.among or name in case.among
+            if not asked or engine.family(case.family) is None:
                 continue
             python = interpreter(engine, peers, known)
             if python is None:

@@ -34,8 +34,8 @@ class Case:
         What is shown: "us", "ms", "s" or "ns" of ``per`` steps.
     bound
         How far results may differ, relative to the largest number of a result.
-    scalar
-        Whether engines with an object per number can do it within a minute.
+    among
+        Which engines are asked; all by default.
     once
         Whether only the first step counts, as when its cost is that of compiling.
     cores
@@ -51,7 +51,7 @@ class Case:
     unit: str
     per: float = 1
     bound: float = 1e-9
-    scalar: bool = True
+    among: tuple[str, ...] = ()
     once: bool = False
     cores: int = 1
     least: int = 1
@@ -246,6 +246,8 @@ def transformer(lengths: tuple[int, ...]) -> Data:
 # -- all -------------------------------------------------------------------------------
 
 NETWORKS = ([2, 16, 16, 1], [64, 32, 10], [784, 128, 10])
+# Engines that do not need a minute for a step of the largest.
+GROWING = ("fast", "eager", "grouped", "c", "numpy", "jax", "torch")
 
 
 def cases(*, small: bool = False) -> list[Case]:
@@ -260,7 +262,7 @@ def cases(*, small: bool = False) -> list[Case]:
     epoch = 2 if small else 56
     step = partial(Case, unit="us")
     record = partial(Case, "W2", family="graph", unit="ns", bound=1e-6)
-    compiling = partial(Case, "compile", family="compiling", scalar=False, once=True)
+    compiling = partial(Case, "compile", family="compiling", once=True)
     plain, smooth = partial(moons, False, points), partial(moons, True, points)
     found = [
         step("W1", "one step", "mlp", plain),
@@ -271,7 +273,8 @@ def cases(*, small: bool = False) -> list[Case]:
     for on in (True, False):
         title = f"graph, collector {'on' if on else 'off'}"
         made = partial(recording, "graph", nodes, on)
-        found.append(record(title, make=made, per=1 / nodes))
+        among = () if on else ("values", "micrograd")  # nodes that Python collects
+        found.append(record(title, make=made, per=1 / nodes, among=among))
     made = partial(recording, "graph", nodes)
     found.append(
         Case("W2", "bytes per node", "graph_bytes", made, "B", per=1 / nodes, once=True)
@@ -283,7 +286,7 @@ def cases(*, small: bool = False) -> list[Case]:
     found.append(
         Case("W4", "one epoch", "mlp", partial(digits, 32, epoch), "ms", per=epoch)
     )
-    wide = partial(step, "W4", family="mlp", scalar=small)
+    wide = partial(step, "W4", family="mlp", among=() if small else GROWING)
     for widths in networks:
         shown = "-".join(map(str, widths))
         for n in rows:
@@ -294,5 +297,7 @@ def cases(*, small: bool = False) -> list[Case]:
     found.append(step("W5", "one step", "transformer", made, least=len(letters)))
     for n in lengths:
         made = partial(recording, "graph", n)
-        found.append(compiling(f"{n:,} operations", make=made, unit="s", bound=1e-6))
+        among = ("fast",) if n > 100_000 else ()
+        title = f"{n:,} operations"
+        found.append(compiling(title, make=made, unit="s", bound=1e-6, among=among))
     return found

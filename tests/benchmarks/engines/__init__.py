@@ -75,8 +75,6 @@ class Engine:
         The packages that it cannot do without, as they are imported.
     options
         Handed on to the functions of the module.
-    scalar
-        Whether it makes an object per number and operation.
     only
         The families that this variant is for; all that the module has by default.
     """
@@ -85,7 +83,6 @@ class Engine:
     module: str
     needs: tuple[str, ...] = ()
     options: Mapping[str, Any] = field(default_factory=dict)
-    scalar: bool = False
     only: tuple[str, ...] = ()
 
     def family(self, name: str) -> Callable[..., Task] | None:
@@ -112,7 +109,7 @@ ENGINES: dict[str, Engine] = {
         options={"numerics": "fast", "backend": "numpy"},
         only=COMPILED,
     ),
-    "values": Engine("Values", "values", scalar=True),
+    "values": Engine("Values", "values"),
     "c": Engine("C by hand", "c"),
     "numpy": Engine("NumPy by hand", "numpy", ("numpy",)),
     "jax": Engine("JAX jit", "jax", ("jax",)),
@@ -121,13 +118,13 @@ ENGINES: dict[str, Engine] = {
         "JAX jit, by scalars", "jax", ("jax",), {"scalar": True}, only=("rosenbrock",)
     ),
     "torch": Engine("PyTorch eager", "torch", ("torch",)),
-    "torch-0d": Engine("PyTorch, 0-dimensional", "torch_0d", ("torch",), scalar=True),
+    "torch-0d": Engine("PyTorch, 0-dimensional", "torch_0d", ("torch",)),
     "casadi-c": Engine("CasADi, generated C", "casadi", ("casadi",), {"c": True}),
     "casadi": Engine("CasADi VM", "casadi", ("casadi",)),
     "autograd": Engine("autograd", "autograd", ("autograd",)),
     "mygrad": Engine("MyGrad", "mygrad", ("mygrad",)),
-    "xad": Engine("XAD", "xad", ("xad",), scalar=True),
-    "micrograd": Engine("micrograd", "micrograd", ("micrograd",), scalar=True),
+    "xad": Engine("XAD", "xad", ("xad",)),
+    "micrograd": Engine("micrograd", "micrograd", ("micrograd",)),
 }
 
 OURS = ("fast", "eager", "grouped", "values")

@@ -96,8 +96,6 @@ def mlp(data: dict[str, Any], *, c: bool = False) -> Task:
     import numpy as np
 
     widths, kind = data["widths"], data["loss"]
-    if c and widths[0] > 100:
-        raise NotImplementedError("its C takes longer than a minute to compile")
     n, p = len(data["batches"][0][0]), ca.MX.sym("p", len(data["parameters"]))
     x, y = ca.MX.sym("x", widths[0], n), ca.MX.sym("y", widths[-1], n)
     h, begin, start = x, 0, []

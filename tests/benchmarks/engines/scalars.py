@@ -157,7 +157,8 @@ def graph(value: Any, data: dict[str, Any]) -> Task:
             found.append([root.data, *[leaf.grad for leaf in nodes[:8]]])
         return found
 
-    return Task(run, lambda result: [float(x) for x in result])
+    # A leaf that nothing depends on has no gradient in PyTorch.
+    return Task(run, lambda result: [0.0 if x is None else float(x) for x in result])
 
 
 def resident() -> int:
