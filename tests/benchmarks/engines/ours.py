@@ -59,6 +59,8 @@ def mlp(data: dict[str, Any], **options: Any) -> Task:
     """W1, W1t, W4."""
     from autograd_core import compile
 
+    if options["numerics"] == "eager" and len(data["parameters"]) > 50_000:
+        raise NotImplementedError("takes half a minute to compile, as it is not rolled")
     parameters, loss = network(data)
     program, rule = compile(loss, **options), optimizer(data, parameters)
     return Task(each(program.training(optimizer=rule).step, arrays(data)))
