@@ -69,7 +69,7 @@ types: $(VENV)/.dev
 # The peers in an environment of their own, each by itself: one that cannot be installed
 # is missing in the tables. An index with PyTorch for CPUs alone, which is gigabytes
 # smaller, is named to pip as usual: in PIP_EXTRA_INDEX_URL.
-$(PEERS)/.made: pyproject.toml
+$(PEERS)/.made: pyproject.toml | $(VENV)/.made
 	@echo "making $(PEERS) with the peers of the benchmarks"
 	@$(PYTHON) -m venv $(PEERS)
 	@$(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))\
