@@ -8,8 +8,10 @@
 0.393224
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from .compile import compile as compile
-from .derivation import check_derivation
 from .diagnose import why
 from .errors import (
     CheckpointError,
@@ -25,7 +27,6 @@ from .errors import (
     TapeError,
     TraceError,
 )
-from .exercises import exercise, grade_exercise
 from .explain import explain
 from .functions import (
     absolute,
@@ -106,6 +107,10 @@ from .value import Value
 
 # `sum` and `compile` are public too, but a star import must not replace the built-in
 # ones.
+if TYPE_CHECKING:
+    from .derivation import check_derivation
+    from .exercises import exercise, grade_exercise
+
 __all__ = [
     "CheckpointError",
     "ExactnessError",
@@ -210,3 +215,19 @@ __all__ = [
 ]
 
 check_table()
+
+# Marking the work of a hand is a third of the package, and what compiles does not need
+# it: loaded when it is asked for.
+_ASKED_FOR = {
+    "check_derivation": "derivation",
+    "exercise": "exercises",
+    "grade_exercise": "exercises",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _ASKED_FOR:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = getattr(import_module(f".{_ASKED_FOR[name]}", __name__), name)
+    globals()[name] = found
+    return found

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
-from xml.sax.saxutils import escape
+from html import escape
 
 from .notation import Shape
 
@@ -279,7 +279,7 @@ def _mathml_name(name: str) -> tuple[str, bool]:
     if len(unicodedata.normalize("NFD", base)) == 2:  # ŷ has no italic form
         letter, mark = unicodedata.normalize("NFD", base)  # type: ignore[str-unpack]
     accent = _MATHML_ACCENTS.get(mark)
-    printed = f"<mi>{escape(letter if accent else base)}</mi>"
+    printed = f"<mi>{escape(letter if accent else base, quote=False)}</mi>"
     if accent:
         printed = f'<mover accent="true">{printed}<mo>{accent}</mo></mover>'
     if index:
@@ -327,7 +327,7 @@ MATHML = Language(
     better={"quotient": "fraction", "power": "raised", "root": "radical"},
     name=_mathml_name,
     function=_mathml_name,
-    words=lambda text: f"<mtext>{escape(text)}</mtext>",
+    words=lambda text: f"<mtext>{escape(text, quote=False)}</mtext>",
     number=lambda digits: f"<mn>{digits}</mn>",
     exponent=lambda text: text,
     product=_product,

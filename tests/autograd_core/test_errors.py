@@ -411,6 +411,8 @@ ERRORS = [
     (lambda: Value(1.0, name=3), TypeError, r"'name' must be a str or None, got int"),
     (lambda: v() < "a", TypeError, r"unsupported operands for <: Value and str"),
     # numbers
+    # __init__.py
+    (lambda: ac.frobnicate, AttributeError, r"has no attribute 'frobnicate'"),
     (lambda: column_of(1.0).frobnicate, AttributeError, r"no primitive 'frobnicate'"),
     (
         lambda: ac.exp(half()),
