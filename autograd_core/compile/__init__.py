@@ -3,11 +3,11 @@
 What one can do with this package: `compile` a function. See README.md for how it works.
 """
 
-from .binding import Bound
+from .calls.binding import Bound
+from .deriving.matrix import SparseMatrix
 from .program import Program, compile
 from .report import Report
 from .rows import Rows
-from .sparse import SparseMatrix
 from .tape import Tape
 
 __all__ = ["Bound", "Program", "Report", "Rows", "SparseMatrix", "Tape", "compile"]

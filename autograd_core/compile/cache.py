@@ -15,7 +15,7 @@ from threading import Lock
 from typing import Any, NamedTuple
 
 from ..primitives import Primitive
-from .sparse import Pattern
+from .deriving.matrix import Pattern
 from .tape import Tape
 
 __all__ = ["Made", "clear", "key_of", "made"]

@@ -16,11 +16,11 @@ from ..value import Value
 from . import cache
 from .backends import Backend
 from .cache import Made
-from .derive import gradient
-from .derive_sparse import hessian, jacobian
-from .passes import relax, simplify
+from .deriving.derive import gradient
+from .deriving.matrix import Pattern
+from .deriving.sparse import hessian, jacobian
+from .passes.simplify import relax, simplify
 from .pause import no_collection
-from .sparse import Pattern
 from .tape import Tape
 
 __all__ = ["SEED", "Wanted", "build", "derived"]

@@ -16,21 +16,21 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import TraceError
 from ..value import open_tapes, tape_here
-from .arguments import Call, assembled, one
 from .backends import choose
-from .binding import Bound, bind
-from .matrices import hessian, jacobian
+from .calls.arguments import Call, assembled, one
+from .calls.binding import Bound, bind
+from .calls.matrices import hessian, jacobian
+from .calls.replay import explain_row
+from .calls.sums import batch_gradient, check_reduction, one_number, rows_of
+from .calls.targets import Target
+from .calls.variants import IN_VALUES, Numbers, Part, Variants, gathered, same_result
 from .pipeline import Wanted
-from .replay import explain_row
 from .report import Report
 from .rows import Rows
-from .sums import batch_gradient, check_reduction, one_number, rows_of
 from .tape import Tape
-from .targets import Target
-from .variants import IN_VALUES, Numbers, Part, Variants, gathered, same_result
 
 if TYPE_CHECKING:
-    from .training import Training
+    from .training.train import Training
 
 __all__ = ["Program", "compile"]
 
@@ -399,7 +399,7 @@ class Program:
         NonFiniteError
             As `step`. The steps before have been made, and are written.
         """
-        from .training import train
+        from .training.train import train
 
         return train(self, batches, optimizer, reduction)
 
@@ -446,7 +446,7 @@ class Program:
         >>> w.data
         1.0
         """
-        from .training import Training
+        from .training.train import Training
 
         return Training(self, optimizer, reduction, clip)
 
@@ -521,7 +521,7 @@ class Program:
         ValueError
             If there is no such language.
         """
-        from .source import source
+        from .source.listing import source
 
         return source(self.tape, self.variants.all[0].traced.results, language)
 

@@ -7,9 +7,9 @@ program's own surface, once for all rows.
 from collections.abc import Sequence
 from typing import Any
 
-from .arguments import batch
-from .matrices import hessian, jacobian
-from .targets import Target
+from .calls.arguments import batch
+from .calls.matrices import hessian, jacobian
+from .calls.targets import Target
 
 __all__ = ["Rows"]
 

@@ -47,7 +47,7 @@ class Backend(Protocol):
 # Name -> its module, the package that it needs, and whether it is chosen by itself.
 _MODULES = {
     "llvm": (".llvm", "llvmlite"),
-    "numpy": (".numpy_backend", "numpy"),
+    "numpy": (".numpy", "numpy"),
 }
 
 

@@ -15,7 +15,7 @@ from itertools import groupby
 from typing import Any, NamedTuple, Protocol
 
 from ...numbers import Column
-from ..raising import MATRIX, Group, raised
+from ..passes.raising import MATRIX, Group, raised
 from ..tape import COMPARISONS, STOP, Tape
 from .containers import gathered, pieces_of
 from .forward import Forward

@@ -9,8 +9,8 @@ from typing import Any
 
 from ...errors import TraceError
 from ...value import Value
-from ..arguments import one
-from ..passes import simplify
+from ..calls.arguments import one
+from ..passes.simplify import simplify
 from ..pipeline import Wanted, derived
 from ..tape import Tape
 

@@ -16,10 +16,10 @@ import pytest
 import autograd_core as ac
 from autograd_core import NonFiniteError, Value, compile
 from autograd_core.compile.backends import _MODULES, _found, choose
-from autograd_core.compile.derive import gradient
-from autograd_core.compile.passes import relax, simplify
+from autograd_core.compile.deriving.derive import gradient
+from autograd_core.compile.passes.simplify import relax, simplify
 from autograd_core.compile.tape import Tape
-from autograd_core.compile.trace import trace
+from autograd_core.compile.tracing.trace import trace
 from optim import Adam
 from tests import oracle
 

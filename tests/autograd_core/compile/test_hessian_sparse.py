@@ -8,9 +8,9 @@ import pytest
 
 import autograd_core as ac
 from autograd_core import Value, compile
-from autograd_core.compile.derive_sparse import hessian, jacobian
-from autograd_core.compile.passes import relax, simplify
-from autograd_core.compile.trace import trace
+from autograd_core.compile.deriving.sparse import hessian, jacobian
+from autograd_core.compile.passes.simplify import relax, simplify
+from autograd_core.compile.tracing.trace import trace
 from tests import oracle
 
 BACKENDS = ("numpy", "llvm")

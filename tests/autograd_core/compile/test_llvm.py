@@ -18,11 +18,11 @@ np = pytest.importorskip("numpy")
 
 from autograd_core import Value, tanh  # noqa: E402
 from autograd_core.compile.backends.llvm import Backend, Machine, host  # noqa: E402
-from autograd_core.compile.derive import gradient  # noqa: E402
+from autograd_core.compile.deriving.derive import gradient  # noqa: E402
 from autograd_core.compile.interpret import run  # noqa: E402
-from autograd_core.compile.passes import simplify  # noqa: E402
+from autograd_core.compile.passes.simplify import simplify  # noqa: E402
 from autograd_core.compile.tape import COMPARISONS, STOP, STRONG, Tape  # noqa: E402
-from autograd_core.compile.trace import trace  # noqa: E402
+from autograd_core.compile.tracing.trace import trace  # noqa: E402
 from autograd_core.errors import TapeError  # noqa: E402
 from autograd_core.primitives import TABLE, Primitive  # noqa: E402
 from tests import oracle  # noqa: E402

@@ -25,9 +25,9 @@ from autograd_core.compile.backends.llvm.lanes import (  # noqa: E402
     Vectors,
 )
 from autograd_core.compile.backends.llvm.library import KNOWN, LIBM  # noqa: E402
-from autograd_core.compile.passes import simplify  # noqa: E402
+from autograd_core.compile.passes.simplify import simplify  # noqa: E402
 from autograd_core.compile.tape import Tape  # noqa: E402
-from autograd_core.compile.trace import trace  # noqa: E402
+from autograd_core.compile.tracing.trace import trace  # noqa: E402
 from autograd_core.primitives import TABLE  # noqa: E402
 
 NOTHING = np.empty(0)

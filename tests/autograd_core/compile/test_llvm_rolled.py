@@ -21,7 +21,6 @@ np = pytest.importorskip("numpy")
 from autograd_core import Value, compile, dot, exp, logsumexp, relu, tanh  # noqa: E402
 from autograd_core import sum as total  # noqa: E402
 from autograd_core.compile import cache  # noqa: E402
-from autograd_core.compile.backends import numpy_backend  # noqa: E402
 from autograd_core.compile.backends.llvm import (  # noqa: E402
     Backend,
     Finite,
@@ -35,9 +34,10 @@ from autograd_core.compile.backends.llvm import (  # noqa: E402
     rolled,
 )
 from autograd_core.compile.backends.llvm.target import build  # noqa: E402
-from autograd_core.compile.derive import gradient  # noqa: E402
-from autograd_core.compile.passes import relax, simplify  # noqa: E402
-from autograd_core.compile.trace import trace  # noqa: E402
+from autograd_core.compile.backends.numpy import backend as numpy_backend  # noqa: E402
+from autograd_core.compile.deriving.derive import gradient  # noqa: E402
+from autograd_core.compile.passes.simplify import relax, simplify  # noqa: E402
+from autograd_core.compile.tracing.trace import trace  # noqa: E402
 
 BATCHES = (1, 2, 7, 64, 129, 1000)
 # Relative to the size of the terms: some hundred additions in another order.

@@ -8,13 +8,15 @@ import pytest
 
 import autograd_core as ac
 from autograd_core import Value
-from autograd_core.compile.backends import numpy_backend, numpy_exact, numpy_fast
-from autograd_core.compile.backends.numpy_backend import Backend
-from autograd_core.compile.derive import gradient
+from autograd_core.compile.backends.numpy import backend as numpy_backend
+from autograd_core.compile.backends.numpy import exact as numpy_exact
+from autograd_core.compile.backends.numpy import fast as numpy_fast
+from autograd_core.compile.backends.numpy.backend import Backend
+from autograd_core.compile.deriving.derive import gradient
 from autograd_core.compile.interpret import kernel_of, run
-from autograd_core.compile.passes import relax, simplify
-from autograd_core.compile.raising import MATRIX, ONE, raised
-from autograd_core.compile.trace import trace
+from autograd_core.compile.passes.raising import MATRIX, ONE, raised
+from autograd_core.compile.passes.simplify import relax, simplify
+from autograd_core.compile.tracing.trace import trace
 from tests import oracle
 from tests.autograd_core.compile.rows import (
     MEMBERS,

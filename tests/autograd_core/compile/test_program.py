@@ -12,7 +12,7 @@ import pytest
 import autograd_core as ac
 from autograd_core import NonFiniteError, TraceError, Value, compile, no_grad
 from autograd_core.compile import cache, pipeline
-from autograd_core.compile.variants import MOST_VARIANTS
+from autograd_core.compile.calls.variants import MOST_VARIANTS
 from tests import oracle
 from tests.autograd_core.compile.rows import same_bits
 

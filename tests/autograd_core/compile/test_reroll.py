@@ -18,10 +18,11 @@ import pytest
 
 import autograd_core as ac
 from autograd_core import NonFiniteError, Value, compile
-from autograd_core.compile import binding, reroll_alike
 from autograd_core.compile.backends import _MODULES, _found
-from autograd_core.compile.reroll import reroll
-from autograd_core.compile.trace import trace
+from autograd_core.compile.calls import binding
+from autograd_core.compile.reroll import alike as reroll_alike
+from autograd_core.compile.reroll.reroll import reroll
+from autograd_core.compile.tracing.trace import trace
 from autograd_core.primitives import TABLE
 from autograd_core.record import record
 from optim import SGD, Adam

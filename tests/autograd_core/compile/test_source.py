@@ -11,11 +11,11 @@ import pytest
 import autograd_core as ac
 from autograd_core import Value, compile
 from autograd_core.compile.interpret import kernel_of, run
-from autograd_core.compile.source import Listing, source
-from autograd_core.compile.source_c import write_c
-from autograd_core.compile.source_python import write_python
+from autograd_core.compile.source.c import write_c
+from autograd_core.compile.source.listing import Listing, source
+from autograd_core.compile.source.python import write_python
 from autograd_core.compile.tape import Tape
-from autograd_core.compile.trace import trace
+from autograd_core.compile.tracing.trace import trace
 from tests import oracle
 from tests.autograd_core.compile.rows import MEMBERS, edges, ordinary, same_bits, width
 
@@ -208,7 +208,7 @@ def test_every_row_in_c(tmp_path):
 
 
 def _all_blocks():
-    from autograd_core.compile.source_c import _kernels
+    from autograd_core.compile.source.c import _kernels
 
     return [block.strip() for block in _kernels().split("\n\n")]
 

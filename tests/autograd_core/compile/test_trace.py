@@ -7,12 +7,12 @@ import pytest
 
 import autograd_core as ac
 from autograd_core import Value, grad, no_grad, where
-from autograd_core.compile.derive import gradient
-from autograd_core.compile.derive_sparse import hessian, jacobian
+from autograd_core.compile.deriving.derive import gradient
+from autograd_core.compile.deriving.sparse import hessian, jacobian
 from autograd_core.compile.interpret import run
-from autograd_core.compile.passes import relax, simplify
+from autograd_core.compile.passes.simplify import relax, simplify
 from autograd_core.compile.tape import PARAMETER, STOP
-from autograd_core.compile.trace import trace
+from autograd_core.compile.tracing.trace import trace
 from tests import oracle
 from tests.autograd_core.compile.rows import same_bits
 

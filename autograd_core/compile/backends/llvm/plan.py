@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from math import inf
 
 from ....primitives import TABLE, Primitive
-from ...raising import MATRIX, ONE, Group, Raised
+from ...passes.raising import MATRIX, ONE, Group, Raised
 from ...tape import CONSTANT, INPUT, PARAMETER, STOP, STRONG, Tape
 
 __all__ = [

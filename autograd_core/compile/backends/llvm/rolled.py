@@ -17,7 +17,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ...raising import MATRIX, Raised, raised
+from ...passes.raising import MATRIX, Raised, raised
 from ...tape import Tape
 from .plan import LEAST_MATRIX, Operation, Plan, plan_raised
 

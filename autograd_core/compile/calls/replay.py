@@ -1,0 +1,54 @@
+"""When something is not finite: the row again, on Values, for eager's message.
+
+The one idea: a compiled program only sees that a number is NaN or infinite. The graph
+of that one row knows where it began, so it is recorded once more, and what
+`Value.backward` or `value_and_grad` says is said with the number of the row. No
+``.grad`` changes.
+"""
+
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+from ...errors import NonFiniteError
+from ...graph import leaves
+from ...transforms import value_and_grad
+from ...value import Value
+from .arguments import Call
+
+__all__ = ["explain_row"]
+
+
+def explain_row(
+    program: Any, call: Call, row: int, argnums: int | Sequence[int] | None = None
+) -> NoReturn:
+    """Raise what eager says about one row.
+
+    Raises
+    ------
+    NonFiniteError
+        Always.
+    """
+    where = f"row {row}: " if call.rows > 1 else ""
+    args = call.example(row)
+    try:
+        if argnums is not None:
+            value_and_grad(program.function, argnums)(*args)
+        _backward(program.function(*args))
+    except NonFiniteError as error:
+        raise NonFiniteError(f"{where}{error}") from None
+    # With respect to a Value that backward() does not differentiate by.
+    raise NonFiniteError(
+        f"{where}a derivative is not finite; allow_nonfinite=True returns it"
+    )
+
+
+def _backward(root: Any) -> None:
+    # backward(), without what it leaves behind.
+    if not isinstance(root, Value):
+        return
+    kept = [(leaf, leaf.grad) for leaf in leaves(root)]
+    try:
+        root.backward()
+    finally:
+        for leaf, grad in kept:
+            leaf.grad = grad

@@ -1,0 +1,1 @@
+"""Derivatives of a tape, as a longer tape; of matrices, the entries that there are."""

@@ -1,0 +1,1 @@
+"""A tape made shorter, and what is left put into groups and matrices."""

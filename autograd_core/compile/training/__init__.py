@@ -1,0 +1,1 @@
+"""Whole steps of training: gradient, update, and parameters that stay in arrays."""
