@@ -280,7 +280,9 @@ def cross_entropy(logits: Any, target: Any) -> Any:
     vector = _vector(logits, "cross_entropy")
     if target.__class__ is Index:
         return -take(log_softmax(vector), target)  # the same bits
-    if hasattr(target, "__index__") and not isinstance(target, (bool, Value)):
+    # Every array has __index__, for the case that it is one int.
+    one = hasattr(target, "__index__") and getattr(target, "shape", ()) == ()
+    if one and not isinstance(target, (bool, Value)):
         target = as_int(target)
         if not 0 <= target < len(vector):
             raise ValueError(

@@ -167,6 +167,8 @@ def test_cross_entropy():
         loss = ac.cross_entropy(xs, k)
         assert loss == pytest.approx(-math.log(ps[k]), rel=2 * FOUR_ULP)
         assert ac.cross_entropy(xs, hot) == pytest.approx(loss, rel=FOUR_ULP)
+        assert ac.cross_entropy(xs, np.array(hot)) == ac.cross_entropy(xs, hot)
+        assert ac.cross_entropy(xs, np.array(k)) == loss
         expected = [p - h for p, h in zip(ps, hot, strict=True)]
         for target in (k, hot):
             found = grad(lambda v, t=target: ac.cross_entropy(v, t))(xs)

@@ -30,7 +30,7 @@ def network(data: dict[str, Any]) -> tuple[list[Any], Any]:
     losses = {
         "hinge": lambda x, y: relu(1 - y * scores(x)[0]),
         "logistic": lambda x, y: (lambda z: softplus(z) - y * z)(scores(x)[0]),
-        "classes": lambda x, y: cross_entropy(scores(x), list(y)),
+        "classes": lambda x, y: cross_entropy(scores(x), y),
     }
     parameters = [p for layer in made for w, b in layer for p in (*w, b)]
     return parameters, losses[data["loss"]]
