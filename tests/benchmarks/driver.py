@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parents[2]
 THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 TURN = 0.03  # seconds that an engine runs before the next one
 SLOW = 0.25  # seconds of a step from which three turns must do,
-SPENT = 10.0  # or even fewer, when all of them take so many seconds
+SPENT = 5.0  # or even fewer, when all of them take so many seconds
 TIMEOUT = 60.0  # seconds after which an engine that does not answer is ended
 
 
