@@ -149,3 +149,102 @@ def rosenbrock(data: dict[str, Any]) -> Task:
         return out.tolist()  # type: ignore[no-any-return]
 
     return Task(again(hessian), product)
+
+
+def named(flat: Any, shapes: dict[str, Any]) -> dict[str, Any]:
+    """Parts of one array, each of the shape that its name has."""
+    found, begin = {}, 0
+    for name, shape in shapes.items():
+        end = begin + math.prod(shape)
+        found[name] = flat[begin:end].reshape(shape)
+        begin = end
+    return found
+
+
+def transformer(data: dict[str, Any]) -> Task:
+    """W5: each document at its own length; one product for queries, keys and values."""
+    import numpy as np
+
+    given = {name: np.array(x) for name, x in data["parameters"].items()}
+    three = ("query", "key", "value")
+    given["three"] = np.concatenate([given.pop(name) for name in three])
+    flat = np.concatenate([x.ravel() for x in given.values()])
+    slopes = np.empty_like(flat)
+    shapes = {name: x.shape for name, x in given.items()}
+    p, g = named(flat, shapes), named(slopes, shapes)
+    adam = Adam(flat, data["rate"], data["betas"])
+    heads, epsilon, width = data["heads"], data["epsilon"], p["place"].shape[1]
+    size = width // heads
+    one_hot = np.eye(data["tokens"])
+    later = np.triu(np.full([data["context"]] * 2, -np.inf), 1)
+
+    def norm(name: str, x: Any) -> Any:
+        # The rows, what they are scaled by, and both together: for the way back.
+        r = 1 / np.sqrt(np.einsum("ij,ij->i", x, x) / width + epsilon)[:, None]
+        u = x * r
+        return u * p[name], u, r
+
+    def norm_back(name: str, d: Any, u: Any, r: Any) -> Any:
+        np.einsum("ij,ij->j", d, u, out=g[name])
+        d = d * p[name]
+        d -= u * (np.einsum("ij,ij->i", d, u) / width)[:, None]
+        d *= r
+        return d
+
+    def linear_back(name: str, d: Any, x: Any) -> Any:
+        np.matmul(d.T, x, out=g[name])
+        return d @ p[name]
+
+    def softmax(s: Any) -> Any:
+        s -= s.max(axis=-1, keepdims=True)
+        np.exp(s, out=s)
+        s /= s.sum(axis=-1, keepdims=True)
+        return s
+
+    def step(tokens: Any, targets: Any) -> Any:
+        n = len(tokens)
+        every = np.arange(n)
+        x = p["letter"][tokens] + p["place"][:n]
+        h1, u1, r1 = norm("norm1", x)
+        parts = (h1 @ p["three"].T).reshape(n, 3, heads, size)
+        q, k, v = parts.transpose(1, 2, 0, 3)
+        s = q @ k.transpose(0, 2, 1)
+        s *= size**-0.5
+        s += later[:n, :n]
+        weights = softmax(s)
+        joined = (weights @ v).transpose(1, 0, 2).reshape(n, width)
+        x += joined @ p["output"].T
+        h2, u2, r2 = norm("norm2", x)
+        units = h2 @ p["up"].T
+        np.maximum(units, 0, out=units)
+        x += units @ p["down"].T
+        h3, u3, r3 = norm("norm3", x)
+        chances = softmax(h3 @ p["scores"].T)
+        loss = -np.log(chances[every, targets]).mean()
+
+        chances[every, targets] -= 1
+        chances /= n
+        d = norm_back("norm3", linear_back("scores", chances, h3), u3, r3)
+        inner = linear_back("down", d, units)
+        inner *= units > 0
+        d += norm_back("norm2", linear_back("up", inner, h2), u2, r2)
+        back = linear_back("output", d, joined)
+        back = back.reshape(n, heads, size).transpose(1, 0, 2)
+        t = back @ v.transpose(0, 2, 1)
+        t -= np.einsum("hij,hij->hi", t, weights)[:, :, None]
+        t *= weights
+        t *= size**-0.5
+        by_parts = np.empty((n, 3, heads, size))
+        by_query, by_key, by_value = by_parts.transpose(1, 2, 0, 3)
+        np.matmul(t, k, out=by_query)
+        np.matmul(t.transpose(0, 2, 1), q, out=by_key)
+        np.matmul(weights.transpose(0, 2, 1), back, out=by_value)
+        by_three = by_parts.reshape(n, 3 * width)
+        d += norm_back("norm1", linear_back("three", by_three, h1), u1, r1)
+        np.matmul(one_hot[tokens].T, d, out=g["letter"])
+        g["place"][:n], g["place"][n:] = d, 0
+        adam(slopes)
+        return loss
+
+    documents = [(np.array(t[:-1]), np.array(t[1:])) for t in data["documents"]]
+    return Task(each(step, documents))
