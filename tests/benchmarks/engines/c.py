@@ -38,7 +38,7 @@ def built(source: Path, *options: str) -> Path:
     return library
 
 
-def loaded(source: str, **macros: int) -> ctypes.CDLL:
+def loaded(source: str, **macros: float) -> ctypes.CDLL:
     """One of the sources, compiled and in memory."""
     options = [f"-D{name}={number}" for name, number in macros.items()]
     library = built(SOURCES / source, *options)
@@ -110,6 +110,39 @@ def moons(data: dict[str, Any]) -> Task:
         return step(*places)  # type: ignore[no-any-return]
 
     return Task(each(go, [()]))
+
+
+def transformer(data: dict[str, Any]) -> Task:
+    """W5: each document at its own length."""
+    import numpy as np
+
+    given = data["parameters"]
+    library = loaded(
+        "transformer.c",
+        TOKENS=data["tokens"],
+        CONTEXT=data["context"],
+        HEADS=data["heads"],
+        WIDTH=len(given["norm1"]),
+        HIDDEN=len(given["up"]),
+        EPSILON=data["epsilon"],
+    )
+    real, whole, place = ctypes.c_double, ctypes.c_long, ctypes.c_void_p
+    call = library.step
+    call.restype = real
+    call.argtypes = [place, place, whole, place, place, real, real, real, whole]
+    p = aligned(np.concatenate([np.array(x).ravel() for x in given.values()]))
+    state = aligned(np.zeros((2, len(p))))
+    own = p.ctypes.data, state.ctypes.data
+    rate, betas, count = real(data["rate"]), [real(b) for b in data["betas"]], 0
+    documents = [np.array(tokens, dtype=np.int64) for tokens in data["documents"]]
+    places = [(t.ctypes.data, t[1:].ctypes.data, len(t) - 1) for t in documents]
+
+    def step(t: int, after: int, n: int, keep: Any = (documents, p, state)) -> float:
+        nonlocal count
+        count += 1
+        return call(t, after, n, *own, rate, *betas, count)  # type: ignore[no-any-return]
+
+    return Task(each(step, places))
 
 
 def rosenbrock(data: dict[str, Any]) -> Task:
