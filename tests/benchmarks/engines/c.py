@@ -16,7 +16,7 @@ from typing import Any
 from ..workloads import direction
 from . import Task, again, each
 
-FLAGS = ("-O3", "-march=native", "-ffast-math", "-fPIC", "-shared")
+FLAGS = ("-O3", "-march=native", "-ffast-math", "-fopenmp-simd", "-fPIC", "-shared")
 WIDE = ("-mprefer-vector-width=512",)  # not known to every compiler
 SOURCES = Path(__file__).with_name("sources")
 

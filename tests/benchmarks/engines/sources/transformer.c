@@ -9,6 +9,8 @@
 
 #define SIZE (WIDTH / HEADS)
 #define EACH(i, n) for (int i = 0; i < (n); i++)
+/* Along lanes: without the word, short loops are unrolled before they are vectors. */
+#define ALONG(i, n) _Pragma("omp simd") EACH(i, n)
 #define INLINE static inline __attribute__((always_inline)) void
 #define LANES static __attribute__((aligned(64)))
 
@@ -29,13 +31,12 @@ LANES double units[CONTEXT][HIDDEN], dunits[CONTEXT][HIDDEN], z[CONTEXT][TOKENS]
 LANES double kt[WIDTH][CONTEXT], vt[WIDTH][CONTEXT], w[HEADS][CONTEXT][CONTEXT];
 LANES double r1[CONTEXT], r2[CONTEXT], r3[CONTEXT], room[WIDTH * (HIDDEN + TOKENS)];
 
-/* y += x a^T, for a matrix (out, in). Positions are not the outermost loop, neither here
-   nor on the way back: each sum then waits less for its last term. */
+/* y += x a^T, for a matrix (out, in). */
 INLINE linear(int n, int in, int out, const double a[restrict out][in],
               const double x[restrict n][in], double y[restrict n][out]) {
   double(*restrict t)[out] = (double(*)[out])room;
   EACH(j, out) EACH(i, in) t[i][j] = a[j][i];
-  EACH(i, in) EACH(l, n) EACH(j, out) y[l][j] += x[l][i] * t[i][j];
+  EACH(l, n) EACH(i, in) ALONG(j, out) y[l][j] += x[l][i] * t[i][j];
 }
 
 /* From the slopes dy of its result: da, and dx with them added. */
@@ -43,7 +44,7 @@ INLINE linear_back(int n, int in, int out, const double a[restrict out][in],
                    const double x[restrict n][in], const double dy[restrict n][out],
                    double da[restrict out][in], double dx[restrict n][in]) {
   EACH(j, out) EACH(i, in) da[j][i] = 0;
-  EACH(j, out) EACH(l, n) EACH(i, in) {
+  EACH(j, out) EACH(l, n) ALONG(i, in) {
     da[j][i] += dy[l][j] * x[l][i];
     dx[l][i] += dy[l][j] * a[j][i];
   }
@@ -79,11 +80,11 @@ static void attention(int n) {
     double *row = w[h][l], most = -1e30, sum = 0;
     EACH(m, CONTEXT) row[m] = 0;
     for (int i = h * SIZE; i < (h + 1) * SIZE; i++)
-      EACH(m, CONTEXT) row[m] += q[l][i] * kt[i][m];
+      ALONG(m, CONTEXT) row[m] += q[l][i] * kt[i][m];
     EACH(m, CONTEXT) most = m <= l && row[m] > most ? row[m] : most;
     double scale = 1 / sqrt(SIZE);
     EACH(m, CONTEXT) row[m] = m <= l ? scale * (row[m] - most) : 0;
-    EACH(m, CONTEXT) row[m] = exp(row[m]);
+    ALONG(m, CONTEXT) row[m] = exp(row[m]);
     EACH(m, CONTEXT) sum += row[m] = m <= l ? row[m] : 0;
     EACH(m, CONTEXT) row[m] /= sum;
     EACH(m, l + 1) EACH(i, SIZE) joined[l][h * SIZE + i] += row[m] * v[m][h * SIZE + i];
@@ -96,7 +97,7 @@ static void attention_back(int n) {
   EACH(h, HEADS) EACH(l, n) {
     double *row = w[h][l], t[CONTEXT] = {0}, mean = 0;
     for (int i = h * SIZE; i < (h + 1) * SIZE; i++)
-      EACH(m, CONTEXT) t[m] += dh[l][i] * vt[i][m];
+      ALONG(m, CONTEXT) t[m] += dh[l][i] * vt[i][m];
     EACH(m, CONTEXT) mean += t[m] * row[m];
     double scale = 1 / sqrt(SIZE);
     EACH(m, CONTEXT) t[m] = scale * row[m] * (t[m] - mean);
