@@ -33,8 +33,6 @@ pytest.importorskip("sympy")
 pytest.importorskip("mpmath")
 pytest.importorskip("matplotlib")
 
-pytestmark = pytest.mark.xdist_group("book")  # they share its pages
-
 ROOT = Path(__file__).resolve().parents[2]
 DRAWN = ("dot", "png", "svg")
 NASTY = '<script>alert("&")</script>'

@@ -24,8 +24,6 @@ from tests.visualize.browser import FLAGS, chromium
 from tests.visualize.graphs import square_plus_one
 from visualize import SCRIPT, STYLE_SHEET, draw
 
-pytestmark = pytest.mark.xdist_group("book")  # they share its pages
-
 PAGES = (
     "index.html",
     *(f"{chapter.id}.html" for chapter in CHAPTERS),

@@ -13,8 +13,6 @@ from demos.derivations.book import build
 from demos.derivations.notes import ELSEWHERE, NOTES, entry_order, note_of, place_of
 from demos.page import escape
 
-pytestmark = pytest.mark.xdist_group("book")  # they share its pages
-
 ENTRIES = [entry for note in NOTES for entry in note.entries]
 
 # The errata of the calculus notes and of the slides: an entry, and for each of its

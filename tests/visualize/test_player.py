@@ -13,8 +13,6 @@ from tests.visualize.browser import opened
 from tests.visualize.graphs import network, square_plus_one, two_scopes
 from visualize import SCRIPT, STYLE_SHEET, Drawing, draw
 
-pytestmark = pytest.mark.xdist_group("player")  # one page for all
-
 DRIVER = """
 function state(player) {
   var found = {};

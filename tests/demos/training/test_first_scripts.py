@@ -26,8 +26,6 @@ from demos.training.run import MARKER, train
 
 pytest.importorskip("matplotlib")
 
-pytestmark = pytest.mark.xdist_group("first scripts")  # each is run once
-
 # Name -> steps of a short run (None: as usual), and the pictures.
 SHORT: dict[str, tuple[int | None, set[str]]] = {
     "linear-regression": (60, {"flow", "line", "contour"}),
