@@ -393,7 +393,7 @@ def test_a_forked_process_makes_its_own_thread(two_threads):
     run, inputs, numbers, expected = large(two_threads)
     assert same(run(inputs, numbers), expected)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # of fork with threads
+        warnings.simplefilter("ignore")  # fork with threads: Python's, and JAX's own
         child = os.fork()
     if child == 0:
         os._exit(0 if same(run(inputs, numbers), expected) else 1)
