@@ -56,7 +56,7 @@ class Backend:
     --------
     >>> import numpy as np
     >>> from autograd_core import tanh
-    >>> from autograd_core.compile.trace import trace
+    >>> from autograd_core.compile.tracing.trace import trace
     >>> tape = trace(lambda x: 3 * tanh(x), (0.5,)).tape
     >>> run = Backend().compile(tape, summed=0, numerics="eager")
     >>> values, sums = run(np.array([[0.0, 0.5]]), np.array([]))

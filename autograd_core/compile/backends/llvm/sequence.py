@@ -83,7 +83,7 @@ class Sequence:
     --------
     >>> import numpy as np
     >>> from autograd_core.compile.backends.llvm import Backend
-    >>> from autograd_core.compile.trace import trace
+    >>> from autograd_core.compile.tracing.trace import trace
     >>> tape = trace(lambda x: 0.5 * x, (1.0,)).tape
     >>> half = Backend().compile(tape, summed=0, numerics="fast")
     >>> x = np.array([[8.0, 1.0]])
