@@ -4,6 +4,7 @@ Times are not looked at.
 """
 
 import dataclasses
+import shutil
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -57,6 +58,13 @@ def test_all_engines_do_the_same_work(name):
     reference = next(iter(found.values()))
     for engine, numbers in found.items():
         assert driver.differ(numbers, reference, 1e-11) == "", engine
+
+
+@pytest.mark.skipif(shutil.which("cc") is None, reason="no C compiler")
+def test_the_c_of_the_benchmarks_leaves_subnormal_numbers():
+    """A library that is linked with -ffast-math flushes them to 0 from then on."""
+    results(CASES["W1 one step"], "c")
+    assert 5e-324 * float(len(CASES)) > 0.0
 
 
 def test_a_graph_holds_memory():
