@@ -95,7 +95,7 @@ def fit(
     steps
         How a step is computed. "eager": operation by operation, at the same bits on
         every machine. "compiled": by a program that is traced once (`nn.compiled`),
-        hundreds of times faster; losses and parameters differ by rounding. "auto":
+        many times faster; losses and parameters differ by rounding. "auto":
         compiled where that applies and there is enough to do, else eager;
         ``history.computed`` says which, and why. A training that is resumed goes on as
         it began. Or a class like `nn.stepping.EagerSteps`.
