@@ -92,6 +92,7 @@ ORDER = (
     "compile.backends.llvm.library",
     "compile.backends.llvm.plan",
     "compile.backends.llvm.rows",
+    "compile.backends.llvm.chains",
     "compile.backends.llvm.assembly",
     "compile.backends.llvm.sums",
     "compile.backends.llvm.driver",

@@ -12,6 +12,7 @@ from collections.abc import Container
 from dataclasses import dataclass, field
 
 from ....primitives import Primitive
+from .chains import interleaved
 from .lanes import Vectors, literal
 from .plan import FUSED, Operation, Plan
 from .rows import Kernel, kernel
@@ -71,7 +72,8 @@ def write(plan: Plan, vectors: Vectors, numerics: str) -> Program:
     shared = writer.shared()
     program.prologue = writer.part("prologue", plan.uniform, shared)
     program.uniforms = len(shared)
-    program.body = writer.part("body", plan.varying, {})
+    operations = interleaved(plan) if vectors.width > 1 else plan.varying
+    program.body = writer.part("body", operations, {})
     program.operations = len(plan.uniform) + len(plan.varying)
     return program
 

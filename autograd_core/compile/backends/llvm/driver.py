@@ -14,7 +14,7 @@ from string import Template
 
 from .assembly import Program
 from .plan import Plan
-from .sums import ordered, table_of, tiled
+from .sums import PARTIALS, ordered, table_of, tiled
 
 __all__ = ["ENTRY", "Module", "Places", "table_of", "write_module"]
 
@@ -43,8 +43,11 @@ def write_module(plan: Plan, program: Program, width: int, numerics: str) -> Mod
     """
     kept, inputs, values = len(program.kept), len(plan.inputs), len(plan.values)
     rows = program.rows
-    write_sums = ordered if numerics == "eager" else tiled
-    sums = write_sums(plan, program.kept, rows)
+    if numerics == "eager":
+        sums = ordered(plan, program.kept, rows)
+    else:
+        # Of a single row all partial sums are one vector: fewer instructions.
+        sums = tiled(plan, program.kept, rows, width if width > 1 else PARTIALS)
     place = Places()
     numbers = {
         "UNIFORMS": place.take(program.uniforms),

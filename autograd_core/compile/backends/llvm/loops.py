@@ -259,7 +259,7 @@ class _Loops:
             table_of("values.lines", [self.lines.of[i] for i in plan.values]),
             *self.pack_tables(),
         ]
-        sums = tiled(plan, self.lines.of, STRIDE, self.lines.count)
+        sums = tiled(plan, self.lines.of, STRIDE, self.width, self.lines.count)
         numbers = {
             "UNIFORMS": place.take(program.uniforms),
             "WORK": place.take(program.places * self.width),

@@ -5,8 +5,8 @@ sums (`ordered` for the bits of eager mode, `tiled` for speed).
 
 The one idea: a gradient is mostly sums of products, adjoint times operand, and few
 numbers make many products. So the program of a block keeps the factors, not the
-products, in a *panel* of some rows; then tiles of four factors by four are loaded
-once for sixteen products, and the partial sums stay in registers for the whole panel.
+products, in a *panel* of some rows; then tiles of four factors by two are loaded once
+for eight products, and the partial sums stay in registers for the whole panel.
 
 Eight partial sums take the rows by their number modulo eight, each in the order of
 the rows, and are added in one fixed tree: the bits depend on neither the width of the
@@ -22,9 +22,9 @@ from .plan import Plan
 __all__ = ["PARTIALS", "Sums", "ordered", "table_of", "tiled"]
 
 PARTIALS = 8
-_SIDE = 4  # factors on each side of a tile
-_V = f"<{PARTIALS} x double>"
-_MULTIPLY_ADD = f"@llvm.fmuladd.v{PARTIALS}f64"
+# Partial sums that are in registers at the same time: 16 registers hold them with what
+# is read for them; and factors on the longer side of a tile.
+_CELLS, _SIDE = 8, 4
 
 
 @dataclass(frozen=True)
@@ -66,11 +66,12 @@ def ordered(plan: Plan, kept: dict[int, int], rows: int) -> Sums:
 
 
 def tiled(
-    plan: Plan, kept: dict[int, int], rows: int, lines: int | None = None
+    plan: Plan, kept: dict[int, int], rows: int, width: int, lines: int | None = None
 ) -> Sums:
     """Sums as `PARTIALS` partial sums of products in tiles; for panels of ``rows``.
 
-    A panel has ``lines`` lines; by default as many as numbers are kept.
+    Vectors have ``width`` numbers. A panel has ``lines`` lines; by default as many as
+    numbers are kept.
     """
     if not plan.sums:
         return _NOTHING
@@ -85,11 +86,11 @@ def tiled(
     functions = {
         "clear_rest": _CLEAR_REST.format(rows=rows, kept=lines or len(kept)),
         "finish": _finish(table_of("slots", [slots[k] for k in range(n)]), n),
-        _MULTIPLY_ADD: f"declare {_V} {_MULTIPLY_ADD}({_V}, {_V}, {_V})",
+        _multiply_add(width): _declared(width),
     }
     calls = [_CLEAR_CALL]
     for (a, b), table in tables.items():
-        functions[f"tile.{a}.{b}"] = _tile(a, b, table, rows)
+        functions[f"tile.{a}.{b}"] = _tile(a, b, table, rows, width)
         calls.append(
             f"  call void @tile.{a}.{b}(ptr %panel, i64 %count, ptr %partials)"
         )
@@ -110,7 +111,7 @@ def _tiles(plan: Plan) -> Iterator[_Tile]:
     # Left factors, right factors, and the sums of their products, line by line;
     # without right factors the sums of the left ones themselves.
     plain = [k for k in range(len(plan.sums)) if k not in plan.products]
-    for some in _groups(plain, 2 * _SIDE):
+    for some in _groups(plain, _CELLS):
         yield [plan.sums[k] for k in some], [], some
     partners: dict[int, dict[int, int]] = {}
     for k, (a, b) in plan.products.items():
@@ -123,8 +124,9 @@ def _tiles(plan: Plan) -> Iterator[_Tile]:
     for a, with_b in partners.items():
         alike.setdefault(tuple(with_b), []).append(a)
     for right, left in alike.items():
-        for lines in _groups(left, _SIDE):
-            for columns in _groups(right, _SIDE * _SIDE // len(lines)):
+        side = _CELLS // min(_SIDE, len(left))
+        for columns in _groups(right, side):
+            for lines in _groups(left, _CELLS // len(columns)):
                 yield lines, columns, [partners[a][b] for a in lines for b in columns]
 
 
@@ -148,12 +150,23 @@ def _clear(pointer: str, doubles: int) -> str:
     )
 
 
-def _tile(a: int, b: int, table: list[int], rows: int) -> str:
-    # For each line of the table: factors, and where the partial sums are.
+def _multiply_add(width: int) -> str:
+    return f"@llvm.fmuladd.v{width}f64"
+
+
+def _declared(width: int) -> str:
+    v = f"<{width} x double>"
+    return f"declare {v} {_multiply_add(width)}({v}, {v}, {v})"
+
+
+def _tile(a: int, b: int, table: list[int], rows: int, width: int) -> str:
+    # For each line of the table: factors, and where the partial sums are. One vector of
+    # each eight rows at a time, so that its sums fit into registers.
+    v = f"<{width} x double>"
     factors = [f"a{i}" for i in range(a)] + [f"b{j}" for j in range(b)]
     cells = [(i, j) for i in range(a) for j in range(b)] or [(i, -1) for i in range(a)]
-    width = len(factors) + 1
-    load = [f"  %to0 = mul i64 %t, {width}"]
+    entries = len(factors) + 1
+    load = [f"  %to0 = mul i64 %t, {entries}"]
     for k, factor in enumerate([*factors, "c"]):
         load += [
             f"  %i.{factor} = add i64 %to0, {k}",
@@ -166,33 +179,36 @@ def _tile(a: int, b: int, table: list[int], rows: int) -> str:
             f"  %o.{factor} = mul i64 %w.{factor}, {rows}",
             f"  %p.{factor} = getelementptr double, ptr %panel, i64 %o.{factor}",
         ]
-    load.append(f"  %sums = getelementptr {_V}, ptr %partials, i64 %w.c")
-    phis, work, store = [], [], []
+    load.append(f"  %to = getelementptr [{PARTIALS} x double], ptr %partials, i64 %w.c")
+    begin, phis, work, store = [], [], [], []
     for factor in factors:
         work += [
             f"  %q.{factor} = getelementptr double, ptr %p.{factor}, i64 %row",
-            f"  %x.{factor} = load {_V}, ptr %q.{factor}, align 8",
+            f"  %x.{factor} = load {v}, ptr %q.{factor}, align 8",
         ]
     for k, (i, j) in enumerate(cells):
-        load += [
-            f"  %s{k} = getelementptr {_V}, ptr %sums, i64 {k}",
-            f"  %v{k} = load {_V}, ptr %s{k}, align 8",
+        begin += [
+            f"  %s{k} = getelementptr double, ptr %sums, i64 {PARTIALS * k}",
+            f"  %v{k} = load {v}, ptr %s{k}, align 8",
         ]
-        phis.append(f"  %y{k} = phi {_V} [%v{k}, %tile], [%z{k}, %step]")
+        phis.append(f"  %y{k} = phi {v} [%v{k}, %part], [%z{k}, %step]")
         if j < 0:
-            work.append(f"  %z{k} = fadd {_V} %y{k}, %x.a{i}")
+            work.append(f"  %z{k} = fadd {v} %y{k}, %x.a{i}")
         else:
-            given = f"{_V} %x.a{i}, {_V} %x.b{j}, {_V} %y{k}"
-            work.append(f"  %z{k} = call {_V} {_MULTIPLY_ADD}({given})")
-        store.append(f"  store {_V} %z{k}, ptr %s{k}, align 8")
+            given = f"{v} %x.a{i}, {v} %x.b{j}, {v} %y{k}"
+            work.append(f"  %z{k} = call {v} {_multiply_add(width)}({given})")
+        store.append(f"  store {v} %z{k}, ptr %s{k}, align 8")
     return Template(_TILE).substitute(
         TABLE=table_of(f"table.{a}.{b}", table),
         NAME=f"tile.{a}.{b}",
         LOAD="\n".join(load),
+        BEGIN="\n".join(begin),
         PHIS="\n".join(phis),
         WORK="\n".join(work),
         STORE="\n".join(store),
-        LINES=len(table) // width,
+        LINES=len(table) // entries,
+        WIDTH=width,
+        PARTIALS=PARTIALS,
     )
 
 
@@ -263,18 +279,27 @@ define internal void @$NAME(ptr %panel, i64 %count, ptr %partials) {
 entry:
   br label %tile
 tile:
-  %t = phi i64 [0, %entry], [%tnext, %stored]
+  %t = phi i64 [0, %entry], [%tnext, %all]
 $LOAD
+  br label %part
+part:
+  %first = phi i64 [0, %tile], [%second, %stored]
+  %sums = getelementptr double, ptr %to, i64 %first
+$BEGIN
   br label %step
 step:
-  %row = phi i64 [0, %tile], [%next, %step]
+  %row = phi i64 [%first, %part], [%next, %step]
 $PHIS
 $WORK
-  %next = add i64 %row, 8
+  %next = add i64 %row, $PARTIALS
   %more = icmp slt i64 %next, %count
   br i1 %more, label %step, label %stored
 stored:
 $STORE
+  %second = add i64 %first, $WIDTH
+  %parts = icmp slt i64 %second, $PARTIALS
+  br i1 %parts, label %part, label %all
+all:
   %tnext = add i64 %t, 1
   %left = icmp slt i64 %tnext, $LINES
   br i1 %left, label %tile, label %done
