@@ -16,7 +16,7 @@ from ..pipeline import Wanted
 from ..pipeline import build as build_tape
 from ..tape import Tape
 from .calls import Run, as_asked
-from .lanes import Body, Lanes, added
+from .lanes import Body, added
 from .total import Sum
 
 __all__ = ["BoundSum", "Summed"]
@@ -108,7 +108,8 @@ class BoundSum:
     Attributes
     ----------
     steps
-        Bound programs, and pairs of arrays: what is copied, and where to.
+        Bound programs; pairs of arrays: what is copied, and where to; and such pairs
+        with the places of each, (source, which, target, where).
     sums
         Result and gradient, when all steps are done.
     """
@@ -117,14 +118,13 @@ class BoundSum:
         import numpy as np
 
         self.steps: list[Any] = []
-        self._inputs = inputs[:, 0]
-        self._filled: list[tuple[Lanes, Any]] = []
         calls, given = summed.calls, summed.given(parameters)
         terms = np.zeros((summed.lines, summed.size))
         for k, body in enumerate(summed.bodies):
             table = body.lanes.fixed.copy()
-            if body.lanes.where.size:
-                self._filled.append((body.lanes, table))
+            lanes = body.lanes
+            if lanes.where.size:
+                self.steps.append((inputs, lanes.which, table, lanes.where))
             bound = calls[k].bind(table, given[k])
             self.steps += [bound, (bound.sums, terms[k])]
             self.sums = bound.sums
@@ -140,23 +140,17 @@ class BoundSum:
                 self.steps.append((slopes, terms[k, place : place + count]))
         if summed.has_rest:
             k = summed.lines - 1
-            self._read = np.zeros((len(summed.reads), 1))
-            bound = calls[k].bind(self._read, given[k])
+            read = np.zeros((len(summed.reads), 1))
+            reads = np.array(summed.reads, dtype=np.int64)
+            self.steps.append((inputs, reads, read, np.arange(len(reads))))
+            bound = calls[k].bind(read, given[k])
             self.steps += [bound, (bound.values[:, 0], terms[k])]
-        self._reads = summed.reads
         if summed.lines == 1:
             self.steps.pop()  # there is nothing to add
         else:
             bound = calls[-1].bind(terms, given[-2])
             self.steps.append(bound)
             self.sums = bound.values[0]
-
-    def fill(self) -> None:
-        """Read the inputs anew."""
-        for lanes, table in self._filled:
-            lanes.fill(table, self._inputs)
-        if self._reads:
-            self._read[:, 0] = self._inputs[self._reads]
 
 
 def _by_its_own(body: Body) -> Wanted:

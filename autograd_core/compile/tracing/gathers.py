@@ -23,7 +23,7 @@ from ..tape import Tape
 from .slot import Slot
 from .slot import where as site
 
-__all__ = ["Gather", "Gathers", "Taken"]
+__all__ = ["Gather", "Gathers", "Taken", "totals"]
 
 
 @dataclass
@@ -134,20 +134,44 @@ def _is_outside(x: Any, is_new: Callable[[Value], bool]) -> bool:
     return isinstance(x, (int, float)) and not isinstance(x, bool)
 
 
-class _Plan(NamedTuple):
-    # For some numbers to differentiate by: the slots of the gathers that have entries
-    # among them, which of all slots those are, from the last to the first, and of each
-    # parameter its line among the numbers.
+class Plan(NamedTuple):
+    """How derivatives by what was taken belong to some numbers.
+
+    Attributes
+    ----------
+    wrt
+        The numbers, by their indices on the tape.
+    apart
+        The slots of the gathers that have entries among them.
+    ours
+        Which of all slots those are.
+    line_of
+        Of each parameter its line among the numbers, or -1.
+    """
+
     wrt: tuple[int, ...]
     apart: tuple[int, ...]
     ours: Any
     line_of: Any
 
 
-class _Slots(NamedTuple):
-    # Of all slots together: the tables one after the other, as places of parameters;
-    # and for each slot which number of a call is its index, how long the table is, how
-    # wide its rows are, and where its entry of the first row stands.
+class Slots(NamedTuple):
+    """All slots together, an int for each.
+
+    Attributes
+    ----------
+    tables
+        The tables one after the other, as places of parameters.
+    index
+        Which number of a call is the slot's index.
+    last
+        The largest index.
+    width
+        How many entries lie between two rows of the table.
+    first
+        Where its entry of the first row stands in ``tables``.
+    """
+
     tables: Any
     index: Any
     last: Any
@@ -172,8 +196,8 @@ class Gathers:
         pairs = enumerate(tape.parameters.items())
         self._places = {index: k for k, (index, _) in pairs}
         self._tape = tape
-        self._slots: _Slots | None = None
-        self._plan: _Plan | None = None  # the last one
+        self._slots: Slots | None = None
+        self._plan: Plan | None = None  # the last one
 
     def __bool__(self) -> bool:
         return bool(self._all)
@@ -218,13 +242,17 @@ class Gathers:
         """
         import numpy as np
 
+        tables, index, last, width, first = self.slots()
+        which = np.minimum(np.maximum(inputs[index], 0.0), last[:, None])
+        return tables[first[:, None] + width[:, None] * which.astype(np.int64)]
+
+    def slots(self) -> Slots:
+        """What is filled in, slot by slot."""
         if self._slots is None:
             self._slots = self._laid_out()
-        tables, index, last, width, first = self._slots
-        which = np.minimum(np.maximum(inputs[index], 0.0), last).astype(np.intp)
-        return tables[first + width * which]
+        return self._slots
 
-    def _laid_out(self) -> _Slots:
+    def _laid_out(self) -> Slots:
         import numpy as np
 
         place = {x: k for k, x in enumerate(self._tape.parameters.values())}
@@ -237,9 +265,8 @@ class Gathers:
                 for k in range(width)
             ]
             tables += [place[x] for line in g.table for x in line]
-        index, last, width_of, first = np.array(found, dtype=np.intp).T
-        columns = last[:, None].astype(float), width_of[:, None], first[:, None]
-        return _Slots(np.array(tables, dtype=np.intp), index, *columns)
+        columns = np.array(found, dtype=np.int64).T.copy()
+        return Slots(np.array(tables, dtype=np.int64), *columns)
 
     def filled(self, inputs: Any, numbers: Any, taken: Any) -> Any:
         """The inputs of the program: those of the call, and the rows."""
@@ -254,9 +281,10 @@ class Gathers:
         """
         if not self._all:
             return wanted
-        return wanted._replace(apart=self._plan_of(wanted.wrt).apart)
+        return wanted._replace(apart=self.plan(wanted.wrt).apart)
 
-    def _plan_of(self, wrt: tuple[int, ...]) -> "_Plan":
+    def plan(self, wrt: tuple[int, ...]) -> Plan:
+        """Where the derivatives go; the last plan is kept."""
         import numpy as np
 
         if self._plan is not None and (self._plan.wrt is wrt or self._plan.wrt == wrt):
@@ -269,12 +297,12 @@ class Gathers:
             for slot in g.slots
         ]
         apart = tuple([slot for slot, is_ours in slots if is_ours])
-        last_first = np.flatnonzero([is_ours for _, is_ours in slots])[::-1]
+        those = np.flatnonzero([is_ours for _, is_ours in slots])
         line_of = np.full(len(self._places), -1)
         for line, index in enumerate(wrt):
             if index in self._places:
                 line_of[self._places[index]] = line
-        self._plan = _Plan(wrt, apart, last_first, line_of)
+        self._plan = Plan(wrt, apart, those, line_of)
         return self._plan
 
     def joined(self, wanted: Any, taken: Any, values: Any, sums: Any) -> Any:
@@ -325,18 +353,40 @@ class Gathers:
         # (slots, numbers, rows), or (slots, rows).
         import numpy as np
 
-        plan = self._plan_of(wrt)
-        # From the last to the first, as a sweep comes to them.
-        lines = plan.line_of[taken[plan.ours]].T
-        row, slot = np.nonzero(lines >= 0)
-        line = lines[row, slot]
-        found = np.moveaxis(derivatives[::-1], -1, 0)[row, slot]
-        if into.ndim > 1:
-            to: Any = (line, slice(None), row)
-            np.add.at(into, to, found)
+        plan = self.plan(wrt)
+        lines = plan.line_of[taken[plan.ours]]
+        if into.ndim == 1:
+            into += totals(lines, derivatives, len(into))
             return
-        if len(lines) > 1:  # within a row first, then row after row, as backward() does
-            pairs, pair = np.unique(line * len(lines) + row, return_inverse=True)
-            found = np.bincount(pair, weights=found)
-            line = pairs // len(lines)
-        into += np.bincount(line, weights=found, minlength=len(into))
+        line, slot, row = _last_first(lines)
+        to: Any = (line, slice(None), row)
+        np.add.at(into, to, np.moveaxis(derivatives, 1, -1)[slot, row])
+
+
+def totals(lines: Any, derivatives: Any, n: int) -> Any:
+    """Derivatives added up by their lines, as `backward` on row after row does.
+
+    Parameters
+    ----------
+    lines, derivatives
+        (slots, rows): which of ``n`` lines, or -1 for none; and the numbers.
+    """
+    import numpy as np
+
+    line, slot, row = _last_first(lines)
+    found, rows = derivatives[slot, row], lines.shape[1]
+    if rows > 1:  # within a row first, then row after row
+        pairs, pair = np.unique(line * rows + row, return_inverse=True)
+        found = np.bincount(pair, weights=found)
+        line = pairs // rows
+    return np.bincount(line, weights=found, minlength=n)
+
+
+def _last_first(lines: Any) -> tuple[Any, Any, Any]:
+    # Row after row, from the last slot to the first, as a sweep comes to them: the
+    # line, the slot, the row.
+    import numpy as np
+
+    row, slot = np.nonzero(lines[::-1].T >= 0)
+    slot = len(lines) - 1 - slot
+    return lines[slot, row], slot, row

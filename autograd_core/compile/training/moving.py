@@ -27,14 +27,20 @@ class Moving(Numbers):
         How many steps each parameter has made.
     groups
         The optimizer's groups.
-    ahead
-        How many steps of all of them are not in ``steps`` yet.
-    owner
-        Who made the last step, if it keeps a copy of the parameters.
+    made
+        How many steps of all of them are not in ``steps`` yet: one number, which native
+        steps count.
     clip
         The largest Euclidean norm of the gradient, or None.
     scale
-        What the gradients in the table must be multiplied by.
+        What the gradients in the table must be multiplied by: one number.
+    current
+        Whether native steps may be made: nothing has happened since their numbers were
+        read.
+    version
+        How often parameters and state were read.
+    native
+        The rule for native steps, an `Update`, if there are any.
 
     Raises
     ------
@@ -48,8 +54,8 @@ class Moving(Numbers):
         _check_optimizer(optimizer)
         self.optimizer = optimizer
         self.clip = clip
-        self.scale = 1.0
         self.leaves: list[Value] = list(optimizer.parameters)
+        self.version = 0
         self.load()
 
     def load(self) -> None:
@@ -70,9 +76,10 @@ class Moving(Numbers):
             for group in optimizer.param_groups
             if any(leaf.requires_grad for leaf in group["params"])
         ]
-        self.changed = False
-        self.ahead = 0
-        self.owner: Any = None
+        self.made, self.scale = np.zeros(1), np.ones(1)
+        self._moved = self.current = False
+        self.version += 1
+        self.native: Any = None
         self._orders: dict[int, tuple[list[Value], Any]] = {}
         self._of: dict[Variant, tuple[Any, Any]] = {}
 
@@ -99,23 +106,28 @@ class Moving(Numbers):
         self.table[:] = self._lines()
         self.steps[:] = steps
         self._of.clear()
-        self.owner = None
+        self.current = False
+        self.version += 1
 
     def refresh(self) -> None:
         """Read hyperparameters again that were changed."""
         if not all([group.refresh() for group in self.groups]):
             self.settle()
             self.load()
+        if self.native is not None:
+            self.native.read(self)
 
     def arrange(self, leaves: list[Value]) -> None:
         """Put the columns of ``leaves`` first, in their order."""
+        if self.leaves[: len(leaves)] == leaves:
+            return
         self.settle()
         slopes = dict(zip(self.leaves, self.table[1].tolist(), strict=True))
         first = dict.fromkeys(leaves)
         self.leaves = [*first, *(x for x in self.leaves if x not in first)]
         self.load()
         self.table[1] = [slopes[leaf] for leaf in self.leaves]
-        self.changed = True  # the gradients are not written yet
+        self._moved = True  # the gradients are not written yet
 
     # -- for the program -----------------------------------------------------------
 
@@ -137,7 +149,8 @@ class Moving(Numbers):
 
     def settle(self, *, gradients: bool = False) -> None:
         """Write parameters and state back; the last step's gradients if asked for."""
-        if not self.changed:
+        self.current = False
+        if not self._moved and not self.made[0]:
             return
         if gradients:
             slopes = (self.table[1] * self.scale).tolist()
@@ -154,12 +167,14 @@ class Moving(Numbers):
         for k in moved:
             optimizer.state["step"][self._home[k]] = steps[k]
         optimizer.last = []
-        self.changed = False
+        self._moved = False
 
     def catch_up(self) -> None:
-        """Put the steps that were made ahead into ``steps``."""
-        self.steps += self.ahead
-        self.ahead = 0
+        """Put what native steps counted into ``steps``."""
+        if self.made[0]:
+            self.steps += int(self.made[0])
+            self.made[0] = 0.0
+            self._moved = True
 
     # -- the step ------------------------------------------------------------------
 
@@ -168,12 +183,12 @@ class Moving(Numbers):
         import numpy as np
 
         self.catch_up()
-        self.owner = None
+        self.current = False
         ours, lines = self._order(leaves)
         slopes = self.table[1]
         slopes[:] = 0.0
         slopes[lines] = gradients[ours]
-        self.scale = 1.0
+        self.scale[0] = 1.0
         self.shorten()
         moved = []
         for group in self.groups:
@@ -186,7 +201,7 @@ class Moving(Numbers):
             self.now[group.members] = new[0]
             self.state[:, group.members] = new[1:]
             self.steps[group.members] += 1
-        self.changed = True
+        self._moved = True
 
     def shorten(self) -> None:
         """Make the gradient no longer than ``clip``, as `optim.clip_grad_norm`."""
@@ -238,6 +253,8 @@ class Group:
         The same as an index of arrays.
     alike
         Whether all have made the same number of steps.
+    hyper
+        The numbers of its hyperparameters.
     """
 
     def __init__(self, moving: Moving, group: dict[str, Any]) -> None:
@@ -249,7 +266,7 @@ class Group:
         self.members: Any = slice(None) if whole else np.array(self.columns)
         self.alike = len({int(moving.steps[k]) for k in self.columns}) == 1
         self._rules, self._group = optimizer.rules, group
-        self._update, self._columns = optimizer.update, tuple(optimizer.columns)
+        self.native, self._columns = optimizer.update, tuple(optimizer.columns)
         hyper = self._hyper()
         self._shape, self.hyper = shape_of(hyper), numbers_of(hyper)
         program, self._order = self.program("numpy", scaled=False)
@@ -257,13 +274,17 @@ class Group:
 
     def _hyper(self) -> dict[str, Any]:
         group, rules = self._group, self._rules
-        self._seen = [group[name] for name in rules]
+        self._seen = dict(group)
         return {name: rule(name, group[name]) for name, rule in rules.items()}
+
+    @property
+    def unchanged(self) -> bool:
+        """Whether the optimizer's group is as it was read."""
+        return self._group == self._seen
 
     def refresh(self) -> bool:
         """Read the hyperparameters if they changed; False if another rule is needed."""
-        group = self._group
-        if self._seen == [group[name] for name in self._rules]:
+        if self.unchanged:
             return True
         hyper = self._hyper()
         self.hyper = numbers_of(hyper)
@@ -271,7 +292,7 @@ class Group:
 
     def program(self, backend: str, *, scaled: bool) -> Any:
         """The compiled rule of the group, as `Rule.program`."""
-        rule = rule_for(self._update, self._columns, self._shape, self.alike, scaled)
+        rule = rule_for(self.native, self._columns, self._shape, self.alike, scaled)
         return rule.program(backend)
 
     def run(self, table: Any, steps: Any) -> Any:

@@ -1,23 +1,26 @@
-"""A step of training as one list of steps: with LLVM, one native call.
+"""A step of training as one list of steps: with LLVM, one native call for many batches.
 
 What one can do with this file: `native_step` prepares it for batches like the one
 before; it is None where that is not possible.
 
-The one idea: everything stays where it is. The batch is copied into the array that the
+The one idea: everything stays where it is. A batch is copied into the array that the
 program reads; gradients, the check that they are finite, the optimizer's rule, another
 check, and the new parameters follow without Python in between. If a check fails nothing
-has moved, and the step is made again in the usual way, which has the message.
+of that step has moved, and it is made again in the usual way, which has the message.
 """
 
 from collections.abc import Sequence
 from typing import Any
 
 from ...tree import is_array
-from ...value import last_assignment, last_switch
 from ..calls.arguments import Call
 from .moving import Moving
+from .update import Update, by_python
 
-__all__ = ["NativeStep", "native_step"]
+__all__ = ["MOST", "NativeStep", "native_step"]
+
+MOST = 1000  # steps of a call
+LARGEST = 2**63 - 1
 
 
 def native_step(
@@ -29,35 +32,31 @@ def native_step(
 ) -> "NativeStep | None":
     """A native step for batches of the same shape, if there can be one.
 
-    There can if the function has no branches and takes nothing from tables of Values,
-    is no re-rolled program that needs Python between its passes,
-    the arguments are arrays of floats or of indices, and the optimizer has one group,
-    which is the captured Values that want a gradient.
+    There can if the function has no branches, is no re-rolled program that needs Python
+    between its passes, the arguments are arrays of floats or of indices, and the
+    optimizer has one group, all of which moves.
     """
     parts = program.parts(call, moving)
     if len(parts) != 1 or parts[0].variant.traced.branches or len(moving.groups) != 1:
         return None
-    if parts[0].variant.gathers:
-        return None
     made = _made(program, parts[0].variant, call, reduction)
-    if not getattr(made.run, "native", True):
+    kit = _kit(program.backend)
+    if not getattr(made.run, "native", True) or not kit.possible():
         return None
     leaves = parts[0].variant.leaves
     (group,) = moving.groups
     plain = all(
         is_array(arg)
         and (arg.ndim <= 2 or reduction is None)
-        and _fits(arg, place in program.indices)
+        and _is_read(arg, place in program.indices)
         for place, arg in enumerate(args)
         if place not in program.static
     )
-    same = len(group.columns) == len(moving.leaves) and set(moving.leaves) == set(
-        leaves
-    )
-    if not plain or not same or not group.alike:
+    whole = len(group.columns) == len(moving.leaves)
+    if not plain or not whole or not group.alike:
         return None
-    if moving.leaves != leaves:
-        moving.arrange(leaves)
+    if moving.native is None:  # before there are steps for other batches
+        moving.arrange([leaf for leaf in leaves if leaf in moving.place])
     step = NativeStep(program, args, call, reduction, moving)
     return step if step.possible else None
 
@@ -69,6 +68,8 @@ class NativeStep:
     ----------
     possible
         Whether no kernel needs Python.
+    losses
+        Of the last call of `run`.
     """
 
     def __init__(
@@ -82,202 +83,245 @@ class NativeStep:
         import numpy as np
 
         variant = program.parts(call, moving)[0].variant
-        backend = program.variants.backend.name
+        kit = _kit(program.backend)
+        eager = program.numerics == "eager"
         self._moving, self._variant = moving, variant
         (self._group,) = moving.groups
-        self._table = moving.table
         self._rows = call.rows if reduction == "mean" else 1
-        eager = program.numerics == "eager"
+        self._held: list[tuple[Any, list[int]]] = []
         made = _made(program, variant, call, reduction)
-        inputs = np.array(call.inputs)
+        slots = len(variant.gathers.slots().index) if variant.gathers else 0
+        inputs = np.concatenate([call.inputs, np.zeros((slots, call.rows))])
         limits = variant.gathers.limits
-        self._slots = _slots(args, program, inputs, call, limits, reduction is None)
-        count = len(variant.parameters)
-        self._places = list(range(count)) if made.order is None else made.order
-        runs = _runs(variant, self._places)
-        n = self._table.shape[1]
-        if runs == [(0, 0, n)] and len(self._places) == n:
-            self._given, runs = self._table[0], []  # all that is read is trained
-        else:
-            self._given = np.zeros(len(self._places))
-        gradients = made.run.bind(inputs, self._given)
-        self._loss = gradients.sums
-        self._fill = getattr(gradients, "fill", None)
-        rule, self._order = self._group.program(backend, scaled=not eager)
-        self._hyper = np.zeros(len(self._order))
-        self._at = self._order.index(0) if 0 in self._order else -1
-        update = rule.run.bind(self._table, self._hyper)
-        self._scale = 1.0 if eager else 1.0 / self._rows
-        kit = _kit(backend)
-        before, after = _steps(kit, gradients, update, self._table, self._given, runs)
+        reads = _reads(kit, program, args, inputs, call.spans, limits, reduction)
+        self._reads = reads
+        order = range(len(variant.parameters)) if made.order is None else made.order
+        given, copies = self._parameters(kit, list(order))
+        gradients = made.run.bind(inputs, given)
+        run = [_step(kit, step) for step in getattr(gradients, "steps", [gradients])]
+        if slots:
+            everything = range(len(variant.parameters))
+            numbers, more = self._parameters(kit, list(everything))
+            take, add = _taking(kit, variant, inputs, numbers, gradients)
+            copies, run = copies + more, [take, *run, *add]
+        update: Update = moving.native or Update(
+            kit, moving, program.backend, not eager
+        )
+        scale = np.array([1.0 if eager else 1.0 / self._rows])
+        steps = [
+            *reads,
+            *copies,
+            *run,
+            kit.Finite(gradients.sums),
+            *self._slopes(kit, gradients.sums[1:]),
+            *[
+                kit.Copy(scale, to)
+                for to in (moving.scale, update.scale)
+                if to is not None
+            ],
+        ]
+        kept = {"loss": gradients.sums, "rows": self._rows, "most": MOST}
+        self._before = None
         if moving.clip is None:
-            self._sequence = kit.Sequence(before + after)
+            steps += update.steps
+            self._run = kit.Sequence(steps, arguments=len(args), **kept)
         else:  # the length of the gradient is in between
-            self._before, self._sequence = kit.Sequence(before), kit.Sequence(after)
-        self.possible = not _by_python(made.run) and not _by_python(rule.run)
+            self._before = kit.Sequence(steps, arguments=len(args))
+            self._run = kit.Sequence(update.steps, **kept)
+        self.losses = self._run.losses
+        self.possible = update.possible and not by_python(made.run)
+        self._read()
 
-    def step(self, args: Sequence[Any]) -> float | None:
-        """One step; None if the batch is another kind, or something went wrong."""
+    def run(self, batches: tuple[tuple[Any, ...], ...]) -> int:
+        """Make the steps of some batches, at most `MOST`.
+
+        Returns
+        -------
+        int
+            How many were made. The next one is of another kind, or something in it is
+            not finite, or what the optimizer says has changed; nothing of it was done.
+        """
         moving = self._moving
-        if moving.table is not self._table:  # it was read again, after a failure
-            return None
-        if moving.owner is not self or self._stamp != _stamp():
+        if not (moving.current and self._group.unchanged):
+            return 0
+        if self._held and self._version != moving.version:
             self._read()
-        if not self._copied(args):
-            return None
-        if self._fill is not None:
-            self._fill()
-        if self._seen is not self._group.hyper:
-            self._read_hyper()
-        if self._at >= 0:
-            self._hyper[self._at] = self._t + 1.0
-        moving.scale = self._scale
-        if moving.clip is not None:
-            if self._before() >= 0:
-                return None
+        if self._before is None:
+            return int(self._run(batches))
+        losses = []
+        for batch in batches:
+            if not self._before((batch,)):
+                break
             moving.shorten()
-        if self._sequence() >= 0:
-            return None
-        self._t += 1.0
-        moving.ahead += 1
-        moving.changed = True
-        return float(self._loss[0]) / self._rows
+            if not self._run(((),)):
+                break
+            losses.append(self.losses[0])
+        self.losses[: len(losses)] = losses
+        return len(losses)
 
-    def _copied(self, args: Sequence[Any]) -> bool:
-        # Whether the batch is where the program reads it.
-        for arg, (target, same, index, limit) in zip(args, self._slots, strict=True):
-            if target is None:
-                if arg is not same:
-                    return False
-            elif not is_array(arg) or not _fits(arg, index, limit):
-                return False
-            else:
-                target[...] = arg  # half the cost of np.copyto
-        return True
+    def fitted(self, args: tuple[Any, ...]) -> tuple[Any, ...]:
+        """The arguments as arrays that a native step reads, where that can be."""
+        return tuple(map(_fitted, args, self._reads))
+
+    def _parameters(self, kit: Any, places: list[int]) -> tuple[Any, list[Any]]:
+        # An array of the parameters at these places, and what makes it up to date.
+        import numpy as np
+
+        now = self._moving.table[0]
+        read = [self._variant.parameters[k] if k >= 0 else None for k in places]
+        runs = _runs(read, self._moving.place)
+        if len(runs) == 1 and runs[0][2] == len(places):
+            _, begin, count = runs[0]
+            return now[begin : begin + count], []  # all that is read is trained
+        array = np.zeros(len(places))
+        self._held.append((array, places))
+        copies = [
+            kit.Copy(now[begin : begin + count], array[first : first + count])
+            for first, begin, count in runs
+        ]
+        return array, copies
+
+    def _slopes(self, kit: Any, gradients: Any) -> list[Any]:
+        # What puts gradients where their parameters are, and 0 where there is none.
+        import numpy as np
+
+        into = self._moving.table[1]
+        runs = _runs(self._variant.leaves, self._moving.place)
+        copies = [
+            kit.Copy(gradients[first : first + count], into[begin : begin + count])
+            for first, begin, count in runs
+        ]
+        begin = 0
+        for _, end, count in sorted([*runs, (0, len(into), 0)], key=lambda run: run[1]):
+            if begin < end:
+                copies.append(kit.Copy(np.zeros(end - begin), into[begin:end]))
+            begin = end + count
+        return copies
 
     def _read(self) -> None:
-        # Where the training is now.
+        # What is not trained.
         import numpy as np
 
         moving = self._moving
         numbers = np.append(moving.of(self._variant), 1.0 / self._rows)
-        self._given[:] = numbers[self._places]
-        moving.catch_up()
-        self._t = float(moving.steps[self._group.columns[0]])
-        self._read_hyper()
-        self._stamp = _stamp()
-        moving.owner = self
-
-    def _read_hyper(self) -> None:
-        self._seen = self._group.hyper
-        hyper = [self._t, self._scale, *self._seen]
-        self._hyper[:] = [hyper[k] for k in self._order]
+        for array, places in self._held:
+            array[:] = numbers[places]
+        self._version = moving.version
 
 
 def _made(program: Any, variant: Any, call: Call, reduction: str | None) -> Any:
     # Eager's bits need the seed inside.
     seeded = program.numerics == "eager" and reduction == "mean" and call.rows > 1
-    return variant.program(
-        variant.gradient(
-            summed=True,
-            seeded=seeded,
-            numerics=program.numerics,
-            single=call.single,
-        )
+    wanted = variant.gradient(
+        summed=True, seeded=seeded, numerics=program.numerics, single=call.single
     )
+    return variant.program(variant.gathers.asked(wanted))
 
 
-def _stamp() -> tuple[int, int]:
-    # Changes if anybody assigns or freezes a Value in between.
-    return last_assignment(), last_switch()
+def _is_read(arg: Any, index: bool) -> bool:
+    # Whether there are arrays of such numbers, which are read.
+    return arg.dtype.kind in "iu" if index else bool(arg.dtype == float)
 
 
-def _fits(arg: Any, index: bool, limit: int | None = None) -> bool:
-    if not index:
-        return bool(arg.dtype == float)
-    in_range = limit is None or (arg.min() >= 0 and arg.max() < limit)
-    return arg.dtype.kind in "iu" and bool(in_range)
+def _fitted(arg: Any, read: Any) -> Any:
+    import numpy as np
+
+    if not is_array(arg) or not hasattr(read, "target"):
+        return arg
+    index = hasattr(read, "most")
+    if not _is_read(arg, index) or arg.size != read.target.size:
+        return arg
+    if index and arg.dtype.kind == "u" and arg.size and arg.max() > LARGEST:
+        return arg
+    return np.array(arg, dtype=np.int64 if index else float).reshape(read.target.shape)
 
 
-def _slots(
-    args: Sequence[Any],
+def _reads(
+    kit: Any,
     program: Any,
+    args: Sequence[Any],
     inputs: Any,
-    call: Call,
+    spans: list[tuple[int, int]],
     limits: dict[int, int],
-    whole: bool,
-) -> list[tuple[Any, Any, bool, int | None]]:
-    # For each argument where its numbers go; or what it must be. Then whether it is an
-    # index, and of how many entries at most.
-    slots: list[tuple[Any, Any, bool, int | None]] = []
-    for place, (arg, (first, last)) in enumerate(zip(args, call.spans, strict=True)):
+    reduction: str | None,
+) -> list[Any]:
+    # What brings the arguments to where the program reads them.
+    import numpy as np
+
+    reads: list[Any] = []
+    for place, (arg, (first, last)) in enumerate(zip(args, spans, strict=True)):
         if place in program.static:
-            slots.append((None, arg, False, None))
-        else:
-            lines = inputs[first:last]
-            target = lines[0] if arg.ndim == 1 else lines.T
-            if whole:  # of one row
-                target = lines.reshape(arg.shape)
-            ours = [limits[k] for k in range(first, last) if k in limits]
-            index = place in program.indices
-            slots.append((target, None, index, min(ours, default=None)))
-    return slots
-
-
-def _runs(variant: Any, order: list[int]) -> list[tuple[int, int, int]]:
-    # (first of the program's parameters, first trained one, how many), where both
-    # go on together.
-    place = {leaf: k for k, leaf in enumerate(variant.leaves)}
-    runs: list[tuple[int, int, int]] = []
-    for k, source in enumerate(order):
-        leaf = variant.parameters[source] if source >= 0 else None
-        if leaf not in place:
+            reads.append(kit.Same(place, arg))
             continue
-        trained = place[leaf]
+        lines = inputs[first:last]
+        target = lines[0] if arg.ndim == 1 else lines.T
+        if reduction is None:  # of one row
+            target = lines.reshape(arg.shape if arg.ndim <= 2 else -1)
+        if place not in program.indices:
+            reads.append(kit.Numbers(place, target))
+            continue
+        most: Any = np.array([limits.get(k, 0) - 1 for k in range(first, last)])
+        if reduction is None:
+            most = most.reshape(target.shape)
+        reads.append(kit.Ints(place, target, np.broadcast_to(most, target.shape)))
+    return reads
+
+
+def _taking(
+    kit: Any, variant: Any, inputs: Any, numbers: Any, gradients: Any
+) -> tuple[Any, list[Any]]:
+    # What fills in rows of tables, and what adds their derivatives to the tables'.
+    import numpy as np
+
+    slots, plan = variant.gathers.slots(), variant.gathers.plan(variant.wrt)
+    filled = inputs[len(inputs) - len(slots.index) :]
+    taken = np.zeros(filled.shape, dtype=np.int64)
+    take = kit.Take(
+        inputs,
+        slots.index,
+        slots.width,
+        slots.first,
+        slots.tables,
+        numbers,
+        filled,
+        taken,
+    )
+    if not plan.apart:
+        return take, []
+    places, into = plan.line_of[slots.tables], gradients.sums[1:]
+    return take, [kit.Add(gradients.values, plan.ours, taken, places, into)]
+
+
+def _runs(leaves: Sequence[Any], place: dict[Any, int]) -> list[tuple[int, int, int]]:
+    # (first of the leaves, its column, how many), where both go on together; leaves
+    # that have none are left out.
+    runs: list[tuple[int, int, int]] = []
+    for k, leaf in enumerate(leaves):
+        column = place.get(leaf)
+        if column is None:
+            continue
         if runs:
             first, begin, count = runs[-1]
-            if (first + count, begin + count) == (k, trained):
+            if (first + count, begin + count) == (k, column):
                 runs[-1] = (first, begin, count + 1)
                 continue
-        runs.append((k, trained, 1))
+        runs.append((k, column, 1))
     return runs
 
 
 def _kit(backend: str) -> Any:
     # Where the kinds of steps are.
     if backend == "llvm":
-        from ..backends import llvm
+        from ..backends.llvm import sequence as native
 
-        return llvm
+        return native
     from ..backends.numpy import sequence
 
     return sequence
 
 
-def _steps(
-    kit: Any, gradients: Any, update: Any, table: Any, given: Any, runs: list[Any]
-) -> tuple[list[Any], list[Any]]:
-    # Up to the gradient, and from there.
-    before: list[Any] = [
-        *[
-            kit.Copy(*step) if isinstance(step, tuple) else kit.Run(step)
-            for step in getattr(gradients, "steps", [gradients])
-        ],
-        kit.Finite(gradients.sums),
-        kit.Copy(gradients.sums[1:], table[1]),
-    ]
-    after: list[Any] = [
-        kit.Run(update),
-        kit.Finite(update.values),
-        kit.Copy(update.values[0], table[0]),
-    ]
-    if len(table) > 2:
-        after.append(kit.Copy(update.values[1:], table[2:]))
-    for first, begin, count in runs:
-        new = update.values[0, begin : begin + count]
-        after.append(kit.Copy(new, given[first : first + count]))
-    return before, after
-
-
-def _by_python(run: Any) -> bool:
-    return bool(run.report()["by_python"])
+def _step(kit: Any, step: Any) -> Any:
+    # A program, or (source, target), or (source, which, target, where).
+    if not isinstance(step, tuple):
+        return kit.Run(step)
+    return kit.Copy(*step) if len(step) == 2 else kit.Place(*step)

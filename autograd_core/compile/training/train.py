@@ -11,16 +11,19 @@ rows of that program are the parameters, which stay in arrays between two steps
 
 from collections.abc import Iterable, Sequence
 from math import inf
+from time import perf_counter
 from typing import Any
 
 from ..calls.arguments import Call
 from ..calls.sums import check_reduction, one_number, reduced, rows_of
 from ..calls.variants import leaves_of
 from .moving import Moving
+from .native import MOST, NativeStep, native_step
 
 __all__ = ["Training", "train"]
 
-MOST_SHAPES = 8  # of batches that a native step is prepared for
+MOST_SHAPES = 64  # of batches that a native step is prepared for
+SHORT, LONG = 0.02, 0.1  # seconds of a call: below more steps are taken, above fewer
 
 
 class Training:
@@ -40,8 +43,10 @@ class Training:
         self._moving = Moving(optimizer, clip)
         self._settled = False
         # By the shapes of the arguments; None where there is no native step for them.
-        self._native: dict[Any, Any] = {}
+        self._native: dict[Any, NativeStep | None] = {}
+        self._ready: NativeStep | None = None  # the last one
         self._table = self._moving.table
+        self._most = 16
 
     def step(self, *args: Any) -> float:
         """One step on a batch; arguments and errors as `Program.step`.
@@ -51,6 +56,72 @@ class Training:
         float
             The loss before the step.
         """
+        ready = self._ready
+        if ready is not None and ready.run((args,)):
+            return ready.losses.item(0)  # type: ignore[no-any-return]
+        return self._one(args)
+
+    def steps(self, batches: Sequence[Sequence[Any]]) -> list[float]:
+        """A step for each of some batches, many of them in one native call.
+
+        Parameters
+        ----------
+        batches
+            A list or a tuple of tuples of arguments, each as for `step`.
+
+        Returns
+        -------
+        list of float
+            The loss before each step, with the bits of single steps.
+
+        Raises
+        ------
+        NonFiniteError
+            As `step`. The steps before have been made.
+        TypeError
+            If one of the batches is no tuple or list; nothing was done.
+
+        Notes
+        -----
+        Nothing of Python runs between the steps of a call: an array that several
+        batches share has the same numbers for all of them. A call has at most 1000
+        steps, and about 0.1 s; Ctrl-C is answered after it.
+        """
+        for args in batches:
+            check_batch(args)
+        losses: list[float] = []
+        while len(losses) < len(batches):
+            losses += self.some(batches[len(losses) : len(losses) + self._most])
+        return losses
+
+    def some(self, batches: Sequence[Sequence[Any]]) -> list[float]:
+        """A step for each of the first of ``batches``: as many as are made at once.
+
+        An error is that of the first batch. So a caller knows the losses of all steps
+        that were made.
+        """
+        ready, count = self._ready, 0
+        if ready is not None:
+            start = perf_counter()
+            count = ready.run(tuple(map(tuple, batches[: self._most])))
+            self._pace(count, perf_counter() - start)
+        if not count or ready is None:
+            return [self._one(tuple(batches[0]))]
+        return ready.losses[:count].tolist()  # type: ignore[no-any-return]
+
+    @property
+    def most(self) -> int:
+        """How many batches `some` takes now."""
+        return self._most
+
+    def _pace(self, count: int, seconds: float) -> None:
+        if seconds > LONG:
+            self._most = max(self._most // 2, 1)
+        elif count == self._most and seconds < SHORT:
+            self._most = min(2 * self._most, MOST)
+
+    def _one(self, args: tuple[Any, ...]) -> float:
+        # One step, after a look at everything that may be new.
         moving = self._moving
         if self._settled:
             moving.read()
@@ -60,15 +131,17 @@ class Training:
             self._table = moving.table
             self._native.clear()
         shapes = tuple([getattr(arg, "shape", None) for arg in args])
-        ready = self._native.get(shapes)
-        loss = None if ready is None else ready.step(args)
-        if loss is not None:
-            return float(loss)
+        ready = self._ready = self._native.get(shapes)
+        if ready is not None and (
+            ready.run((args,)) or ready.run((ready.fitted(args),))
+        ):
+            return ready.losses.item(0)  # type: ignore[no-any-return]
         program = self._program
         call = rows_of(program, args, self._reduction)
         loss = _step(program, call, self._reduction, moving)
         if shapes not in self._native and len(self._native) < MOST_SHAPES:
-            self._native[shapes] = _native(program, args, call, self._reduction, moving)
+            ready = native_step(program, args, call, self._reduction, moving)
+            self._native[shapes] = self._ready = ready
             self._table = moving.table
         return float(loss)
 
@@ -84,7 +157,6 @@ class Training:
             last step.
         """
         self._moving.settle(gradients=gradients)
-        self._moving.owner = None  # no cycle stays
         self._settled = True
 
 
@@ -96,18 +168,31 @@ def train(
 ) -> list[float]:
     """See `Program.train`."""
     training = Training(program, optimizer, reduction)
-    losses = []
     try:
-        for args in batches:
-            if not isinstance(args, (tuple, list)):
-                raise TypeError(
-                    "'batches' must be tuples of arguments, such as (X, Y) (got "
-                    f"{args!r} that is a {type(args).__name__})"
-                )
+        if type(batches) in (list, tuple):
+            return training.steps(batches)  # type: ignore[arg-type]
+        losses = []
+        for args in batches:  # whatever it does for the next one, it does after a step
+            check_batch(args)
             losses.append(training.step(*args))
+        return losses
     finally:
         training.settle()
-    return losses
+
+
+def check_batch(args: Any) -> None:
+    """Refuse a batch that is no tuple of arguments.
+
+    Raises
+    ------
+    TypeError
+        If it is none.
+    """
+    if not isinstance(args, (tuple, list)):
+        raise TypeError(
+            "'batches' must be tuples of arguments, such as (X, Y) (got "
+            f"{args!r} that is a {type(args).__name__})"
+        )
 
 
 def _step(program: Any, call: Call, reduction: str | None, moving: Moving) -> float:
@@ -122,16 +207,3 @@ def _step(program: Any, call: Call, reduction: str | None, moving: Moving) -> fl
     found = reduced(program, call, parts, leaves, reduction, moving)
     moving.move(leaves, found[1:])
     return float(found[0])
-
-
-def _native(
-    program: Any,
-    args: Sequence[Any],
-    call: Call,
-    reduction: str | None,
-    moving: Moving,
-) -> Any:
-    # For the batches to come, if they are like this one.
-    from .native import native_step
-
-    return native_step(program, args, call, reduction, moving)

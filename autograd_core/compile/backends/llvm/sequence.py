@@ -1,28 +1,61 @@
 """Several programs in one native call.
 
-What one can do with this file: put bound programs, copies between their arrays and
-checks for numbers that are not finite into a `Sequence`, and run it.
+What one can do with this file: put bound programs, reading of arguments, copies between
+arrays and checks for numbers that are not finite into a `Sequence`, and run it on one
+batch or many.
 
 The one idea: a call from Python costs as much as a thousand products, so a step of
-training should be one: gradients, the check that all of them are finite, the update,
-which is a program over the parameters as its rows. Where a check fails, nothing that
-comes after it is done.
+training should be one: arguments, gradients, the check that all of them are finite, the
+update, which is a program over the parameters as its rows. Where a check fails, nothing
+that comes after it is done.
 """
 
 import ctypes
+from collections.abc import Callable
 from collections.abc import Sequence as Steps
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, field
+from functools import partial
+from struct import pack, unpack
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .backend import Bound
-from .target import Built, build, host
+from .objects import kind, known
+from .walk import WORDS, native
 
-__all__ = ["Copy", "Finite", "Run", "Sequence"]
+__all__ = [
+    "Add",
+    "Copy",
+    "Count",
+    "Finite",
+    "Ints",
+    "Numbers",
+    "Place",
+    "Run",
+    "Same",
+    "Sequence",
+    "Take",
+    "possible",
+]
 
-Numbers = NDArray[np.float64]
+Floats = NDArray[np.float64]
+Places = NDArray[np.int64]
+
+
+class Step(Protocol):
+    """What a sequence is made of: a function of `walk`, and its words."""
+
+    name: str
+
+    def words(self) -> tuple[int, ...]:
+        """Addresses and sizes; the arrays stay as long as the step does."""
+
+
+def possible() -> bool:
+    """Whether arguments can be read natively, by this Python and this NumPy."""
+    return known()
 
 
 @dataclass(frozen=True)
@@ -30,18 +63,20 @@ class Run:
     """Run a bound program."""
 
     program: Bound
+    name = "run"
 
-    def line(self) -> tuple[int, ...]:
-        """Its line of the table: the kind, then addresses and sizes."""
-        return (0, *self.program.native)
+    def words(self) -> tuple[int, ...]:
+        """Of the line."""
+        return self.program.native
 
 
 @dataclass(frozen=True)
 class Copy:
     """Copy the numbers of ``source`` into ``target``; both are contiguous."""
 
-    source: Numbers
-    target: Numbers
+    source: Floats
+    target: Floats
+    name = "copy"
 
     def __post_init__(self) -> None:
         if self.source.size != self.target.size:
@@ -50,34 +85,187 @@ class Copy:
                 f"(got {self.target.size})"
             )
 
-    def line(self) -> tuple[int, ...]:
-        """Its line of the table."""
-        return 1, _place(self.target), _place(self.source), 8 * self.source.size
+    def words(self) -> tuple[int, ...]:
+        """Of the line."""
+        return _place(self.target), _place(self.source), 8 * self.source.size
+
+
+@dataclass(frozen=True)
+class Place:
+    """``target[where[k]] = source[which[k]]`` for each k, in the flat arrays."""
+
+    source: Floats
+    which: Places
+    target: Floats
+    where: Places
+    name = "place"
+
+    def words(self) -> tuple[int, ...]:
+        """Of the line."""
+        to, source = _place(self.target), _place(self.source)
+        return self.where.size, to, _index(self.where), source, _index(self.which)
+
+
+@dataclass(frozen=True)
+class Count:
+    """Add 1 to a number."""
+
+    number: Floats
+    name = "count"
+
+    def words(self) -> tuple[int, ...]:
+        """Of the line."""
+        return (_place(self.number),)
 
 
 @dataclass(frozen=True)
 class Finite:
     """Stop if a number of ``array`` is infinite or NaN."""
 
-    array: Numbers
+    array: Floats
+    name = "finite"
 
-    def line(self) -> tuple[int, ...]:
-        """Its line of the table."""
-        return 2, _place(self.array), self.array.size
+    def words(self) -> tuple[int, ...]:
+        """Of the line."""
+        return _place(self.array), self.array.size
+
+
+@dataclass(frozen=True)
+class Same:
+    """Stop if argument ``k`` is another object than ``thing``."""
+
+    k: int
+    thing: Any
+    name = "same"
+
+    def words(self) -> tuple[int, ...]:
+        """Of the line."""
+        return self.k, id(self.thing)
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Write the numbers of argument ``k`` into ``target``, wherever they are.
+
+    ``target`` is an array like the argument: a view, whose strides may be any. Stop if
+    the argument is no array of float64 of this shape.
+    """
+
+    k: int
+    target: Floats
+    name = "floats"
+
+    def words(self) -> tuple[int, ...]:
+        """Of the line."""
+        return self.k, kind(float), *_laid_out(self.target)
+
+
+@dataclass(frozen=True)
+class Ints:
+    """As `Numbers`, of int64; stop also if one is negative or above its ``most``.
+
+    ``most`` is like the argument too; -1 is no limit, on either side.
+    """
+
+    k: int
+    target: Floats
+    most: Places
+    name = "ints"
+
+    def words(self) -> tuple[int, ...]:
+        """Of the line."""
+        most = self.most.ctypes.data, *_strides(self.most)
+        return self.k, kind(np.int64), *_laid_out(self.target), *most
+
+
+@dataclass(frozen=True)
+class Take:
+    """Fill in what indices take from tables.
+
+    Slot k of row r gets ``numbers[tables[e]]`` with ``e = first[k] + width[k] * x``,
+    where x is ``inputs[index[k], r]``; ``target`` and ``taken``, which keeps e, are
+    (slots, rows).
+    """
+
+    inputs: Floats
+    index: Places
+    width: Places
+    first: Places
+    tables: Places
+    numbers: Floats
+    target: Floats
+    taken: Places
+    name = "take"
+
+    def words(self) -> tuple[int, ...]:
+        """Of the line."""
+        columns = map(_index, (self.index, self.width, self.first, self.tables))
+        numbers = _place(self.numbers), _place(self.target)
+        ends = _place(self.inputs), *columns, *numbers, _index(self.taken)
+        return *self.taken.shape, *ends
+
+
+@dataclass(frozen=True)
+class Add:
+    """Add the derivatives by what was taken to those by the tables' entries.
+
+    Line k of ``derivatives``, (n, rows), belongs to slot ``slots[k]``, and is added to
+    ``into[places[e]]`` unless that place is -1. Added up are, from the last line to the
+    first, those of a row, then the rows, then what is there.
+    """
+
+    derivatives: Floats
+    slots: Places
+    taken: Places
+    places: Places
+    into: Floats
+    _row: Floats = field(init=False)
+    _all: Floats = field(init=False)
+    name = "give"
+
+    def __post_init__(self) -> None:
+        for name in ("_row", "_all"):
+            object.__setattr__(self, name, np.zeros(self.into.size))
+
+    def words(self) -> tuple[int, ...]:
+        """Of the line."""
+        indices = map(_index, (self.taken, self.slots, self.places))
+        zeros = _place(self._row), _place(self._all)
+        shape = self.slots.size, self.taken.shape[1]
+        into = self.into.size, _place(self.into)
+        return *shape, *indices, _place(self.derivatives), *zeros, *into
 
 
 class Sequence:
-    """Steps that one native call does in order.
+    """Steps that one native call does in order, for each of some batches.
 
     Parameters
     ----------
     steps
         The steps. Their arrays stay what they are; only the numbers change.
+    arguments
+        How many arguments a batch has.
+    loss
+        Its first number, divided by ``rows``, is kept for each batch.
+    rows
+        An int, or a float.
+    most
+        How many batches there are at most in a call.
+
+    Attributes
+    ----------
+    losses
+        Of the last call.
 
     Raises
     ------
     ValueError
         If an array is not contiguous float64, or a copy is between different sizes.
+
+    Notes
+    -----
+    Arguments are read where their arrays have them at that moment. No other thread may
+    change the shape of an array meanwhile.
 
     Examples
     --------
@@ -89,40 +277,82 @@ class Sequence:
     >>> x = np.array([[8.0, 1.0]])
     >>> bound = half.bind(x, np.array([]))
     >>> both = Sequence([Run(bound), Finite(bound.values), Copy(bound.values, x)])
-    >>> both(), both(), x.tolist()
-    (-1, -1, [[2.0, 0.25]])
+    >>> both([()]), both([()]), x.tolist()
+    (1, 1, [[2.0, 0.25]])
     >>> x[0, 0] = np.inf
-    >>> both(), x.tolist()
-    (1, [[inf, 0.25]])
+    >>> both([()]), x.tolist()
+    (0, [[inf, 0.25]])
+    >>> x[:] = 8.0
+    >>> both([(), ()]), x.tolist()
+    (2, [[2.0, 2.0]])
     """
 
-    def __init__(self, steps: Steps[Run | Copy | Finite]) -> None:
+    def __init__(
+        self,
+        steps: Steps[Step],
+        *,
+        arguments: int = 0,
+        loss: Floats | None = None,
+        rows: float = 1,
+        most: int = 1,
+    ) -> None:
         self.steps = tuple(steps)  # whose arrays and code must stay
-        # A first program that two threads run is called by itself.
-        first = self.steps[0] if self.steps else None
-        self._first: Bound | None = None
-        if isinstance(first, Run) and first.program.in_halves:
-            self._first = first.program
-        rest = self.steps[1:] if self._first is not None else self.steps
-        lines = [(*step.line(), *[0] * 8)[:8] for step in rest]
-        self._table = np.array(lines, dtype=np.int64).reshape(len(lines), 8)
-        self._place = self._table.ctypes.data
-        self._native = _native()
-        self._run = _FUNCTION(self._native.address)
+        self._loss = np.zeros(1) if loss is None else loss
+        self.losses = np.zeros(most)
+        self._code = native()
+        self._tables: list[Places] = []
+        # A program that two threads run is called by itself.
+        self._parts: list[Callable[[Any], int]] = []
+        part: list[Step] = []
+        for step in self.steps:
+            if isinstance(step, Run) and step.program.in_halves:
+                self._parts += [
+                    self._walking(part, arguments, 1),
+                    _always(step.program),
+                ]
+                part = []
+            else:
+                part.append(step)
+        self._parts.append(self._walking(part, arguments, rows))
 
-    def __call__(self) -> int:
-        """Do all steps; the index of the first check that fails, or -1."""
-        if self._first is None:
-            return self._run(self._place, len(self.steps))  # type: ignore[no-any-return]
-        self._first()
-        failed: int = self._run(self._place, len(self.steps) - 1)
-        return failed if failed < 0 else failed + 1
+    def _walking(
+        self, steps: list[Step], arguments: int, rows: float
+    ) -> Callable[[Any], int]:
+        (divisor,) = unpack("=q", pack("=d", rows))
+        head = len(steps), arguments, _place(self.losses), _place(self._loss), divisor
+        lines = [(self._code.address_of(s.name), *s.words()) for s in steps]
+        padded = [(*line, *[0] * WORDS)[:WORDS] for line in [head, *lines]]
+        table = np.array(padded, dtype=np.int64)
+        self._tables.append(table)
+        return partial(_FUNCTION(self._code.address), table.ctypes.data)
+
+    def __call__(self, batches: Steps[tuple[Any, ...]]) -> int:
+        """Do all steps for each batch; how many were done until a step said no."""
+        batches = tuple(batches)
+        if len(self._parts) == 1:
+            return self._parts[0](batches)
+        losses: list[float] = []
+        for batch in batches:
+            if not all(part((batch,)) for part in self._parts):
+                break
+            losses.append(self.losses[0])
+        self.losses[: len(losses)] = losses
+        return len(losses)
 
 
-_FUNCTION = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_void_p, ctypes.c_int64)
+def _always(program: Bound) -> Callable[[Any], int]:
+    def run(batches: Any) -> int:
+        program()
+        return 1
+
+    return run
 
 
-def _place(array: Numbers) -> int:
+# Python's lock is not held: a call may take as long as many steps do.
+_FUNCTION = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_void_p, ctypes.py_object)
+
+
+def _place(array: Floats) -> int:
     if array.dtype != np.float64 or not array.flags.c_contiguous:
         raise ValueError(
             "a step's array must be contiguous float64 "
@@ -131,88 +361,20 @@ def _place(array: Numbers) -> int:
     return array.ctypes.data
 
 
-@cache
-def _native() -> Built:
-    return build(_SEQUENCE, {}, "sequence", host(), 1)
+def _index(array: Places) -> int:
+    if array.dtype != np.int64 or not array.flags.c_contiguous:
+        raise ValueError(
+            "a step's places must be contiguous int64 "
+            f"(got {array.dtype} with strides {array.strides})"
+        )
+    return array.ctypes.data
 
 
-# A line is eight words. A sum of differences x - x is 0, or NaN if one x is not finite.
-_SEQUENCE = """
-declare void @llvm.memmove.p0.p0.i64(ptr, ptr, i64, i1)
-declare double @llvm.vector.reduce.fadd.v8f64(double, <8 x double>)
+def _laid_out(array: Any) -> tuple[int, ...]:
+    # Axes, lengths, where it is, and what lies between two numbers along each axis.
+    lengths = (*array.shape, 1, 1)[:2]
+    return array.ndim, *lengths, array.ctypes.data, *_strides(array)
 
-define internal i1 @finite(ptr %x, i64 %n) {
-entry:
-  %whole = and i64 %n, -8
-  %any = icmp sgt i64 %whole, 0
-  br i1 %any, label %eight, label %rest
-eight:
-  %i = phi i64 [0, %entry], [%inext, %eight]
-  %s = phi <8 x double> [zeroinitializer, %entry], [%t, %eight]
-  %p = getelementptr double, ptr %x, i64 %i
-  %v = load <8 x double>, ptr %p, align 8
-  %d = fsub <8 x double> %v, %v
-  %t = fadd <8 x double> %s, %d
-  %inext = add i64 %i, 8
-  %imore = icmp slt i64 %inext, %whole
-  br i1 %imore, label %eight, label %rest
-rest:
-  %many = phi <8 x double> [zeroinitializer, %entry], [%t, %eight]
-  %sum = call double @llvm.vector.reduce.fadd.v8f64(double 0.0, <8 x double> %many)
-  %left = icmp slt i64 %whole, %n
-  br i1 %left, label %one, label %end
-one:
-  %k = phi i64 [%whole, %rest], [%knext, %one]
-  %r = phi double [%sum, %rest], [%rnext, %one]
-  %q = getelementptr double, ptr %x, i64 %k
-  %y = load double, ptr %q
-  %e = fsub double %y, %y
-  %rnext = fadd double %r, %e
-  %knext = add i64 %k, 1
-  %kmore = icmp slt i64 %knext, %n
-  br i1 %kmore, label %one, label %end
-end:
-  %total = phi double [%sum, %rest], [%rnext, %one]
-  %good = fcmp oeq double %total, 0.0
-  ret i1 %good
-}
 
-define i64 @sequence(ptr %table, i64 %n) {
-entry:
-  %none = icmp eq i64 %n, 0
-  br i1 %none, label %done, label %step
-step:
-  %i = phi i64 [0, %entry], [%next, %on]
-  %line = getelementptr [8 x i64], ptr %table, i64 %i
-WORDS
-  %kind = load i64, ptr %line
-  switch i64 %kind, label %run [i64 1, label %copy
-                                i64 2, label %check]
-run:
-  call void %p1(ptr %p2, i64 %w3, ptr %p4, ptr %p5, ptr %p6, ptr %p7)
-  br label %on
-copy:
-  call void @llvm.memmove.p0.p0.i64(ptr %p1, ptr %p2, i64 %w3, i1 false)
-  br label %on
-check:
-  %good = call i1 @finite(ptr %p1, i64 %w2)
-  br i1 %good, label %on, label %failed
-failed:
-  ret i64 %i
-on:
-  %next = add i64 %i, 1
-  %more = icmp slt i64 %next, %n
-  br i1 %more, label %step, label %done
-done:
-  ret i64 -1
-}""".replace(
-    "WORDS",
-    "\n".join(
-        [
-            f"  %q{k} = getelementptr i64, ptr %line, i64 {k}\n"
-            f"  %w{k} = load i64, ptr %q{k}\n"
-            f"  %p{k} = inttoptr i64 %w{k} to ptr"
-            for k in range(1, 8)
-        ]
-    ),
-)
+def _strides(array: Any) -> tuple[int, ...]:
+    return (*[stride // 8 for stride in array.strides], 0, 0)[:2]
