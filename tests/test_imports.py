@@ -98,6 +98,7 @@ ORDER = (
     "compile.backends.llvm.driver",
     "compile.backends.llvm.matrices",
     "compile.backends.llvm.rolled",
+    "compile.backends.llvm.panels",
     "compile.backends.llvm.loops",
     "compile.backends.llvm.target",
     "compile.backends.llvm.entry",

@@ -33,6 +33,7 @@ from autograd_core.compile.backends.llvm import (  # noqa: E402
     matrices,
     rolled,
 )
+from autograd_core.compile.backends.llvm.lanes import Vectors  # noqa: E402
 from autograd_core.compile.backends.llvm.target import build  # noqa: E402
 from autograd_core.compile.backends.numpy import backend as numpy_backend  # noqa: E402
 from autograd_core.compile.deriving.derive import gradient  # noqa: E402
@@ -53,39 +54,66 @@ def machine(width):
 # -- products --------------------------------------------------------------------------
 
 
-def product_function(shape, width):
-    """A native ``f(left, right, result, terms, vectors, add)``."""
+def product_function(shape, width, fused=True):
+    """A native ``f(left, right, result, terms, next, strips, add)``."""
     import ctypes
 
-    functions = matrices.product(shape, width)
+    functions = matrices.product(shape, Vectors(width, fused))
     text = "\n".join(functions.values()).replace(
         f"define internal void @{shape.name}(", f"define void @{shape.name}("
     )
     built = build(text, {}, shape.name, machine(width), 1)
-    kinds = [*[ctypes.c_void_p] * 3, ctypes.c_int64, ctypes.c_int64, ctypes.c_bool]
+    kinds = [*[ctypes.c_void_p] * 3, *[ctypes.c_int64] * 3, ctypes.c_bool]
     return built, ctypes.CFUNCTYPE(None, *kinds)(built.address)
 
 
+def strips_of(matrix):
+    """Strips of eight columns, term after term; one more, for wide vectors."""
+    terms, count = matrix.shape
+    strips = -(-count // 8) + 1
+    padded = np.full((terms, strips * 8), 1e300)
+    padded[:, :count] = matrix
+    return np.ascontiguousarray(padded.reshape(terms, strips, 8).transpose(1, 0, 2))
+
+
+@pytest.mark.parametrize("fused", [True, False])
 @pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize(("lines", "columns"), [(1, 1), (5, 8), (7, 13), (13, 50)])
-def test_a_product_is_numpys_and_writes_nothing_else(width, lines, columns):
+@pytest.mark.parametrize(("lines", "count"), [(1, 1), (5, 8), (7, 13), (25, 50)])
+def test_a_product_is_numpys_and_writes_nothing_else(width, fused, lines, count):
     """Odd sizes have tails; sums longer than a piece; added to, or not."""
-    rng = np.random.default_rng(lines * columns)
-    for terms in (1, 3, matrices.LONGEST, 2 * matrices.LONGEST + 5):
+    rng = np.random.default_rng(lines * count)
+    for terms in (1, 3, 16, matrices.LONGEST, 2 * matrices.LONGEST + 5):
         left = rng.normal(size=(lines, terms + 2))
-        right = rng.normal(size=(terms, columns + 17))
-        shape = matrices.Shape(lines, terms + 2, 1, columns + 17, columns + 3, columns)
-        built, run = product_function(shape, width)
-        result = np.full((lines, columns + 3), 7.0)
-        expected = left[:, :terms] @ right[:, :columns]
+        right = rng.normal(size=(terms, count))
+        shape = matrices.Shape(lines, terms + 2, 1, 8, count + 3, columns=count)
+        built, run = product_function(shape, width, fused)
+        result = np.full((lines, count + 3), 7.0)
+        expected, given = left[:, :terms] @ right, strips_of(right)
         for add in (False, True):
-            places = [x.ctypes.data for x in (left, right, result)]
-            run(*places, terms, 0, add)
+            places = [x.ctypes.data for x in (left, given, result)]
+            run(*places, terms, 8 * terms, 0, add)
             np.testing.assert_allclose(
-                result[:, :columns], expected * (1 + add), rtol=1e-11, atol=1e-11
+                result[:, :count], expected * (1 + add), rtol=1e-11, atol=1e-11
             )
-        assert (result[:, columns:] == 7.0).all()
+        assert (result[:, count:] == 7.0).all()
         del built
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_product_of_strips_of_terms(width):
+    """The left matrix lies in strips too, and so does the result."""
+    rng = np.random.default_rng(width)
+    lines, terms, strips = 9, 24, 4
+    left = rng.normal(size=(terms // 8, lines, 8))  # as lines of a table are
+    right = rng.normal(size=(strips, terms, 8))
+    shape = matrices.Shape(lines, 8, 1, lines * 8, 8, lines * 8)
+    built, run = product_function(shape, width)
+    result = np.zeros((strips, lines, 8))
+    places = [x.ctypes.data for x in (left, right, result)]
+    run(*places, terms, terms * 8, strips, False)
+    expected = np.einsum("til,stlc->sic", left, right.reshape(strips, -1, 8, 8))
+    np.testing.assert_allclose(result, expected, rtol=1e-11, atol=1e-11)
+    del built
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -93,15 +121,31 @@ def test_products_have_the_same_bits_on_every_width(width):
     """The order of a sum is that of its terms, whatever the machine."""
     rng = np.random.default_rng(3)
     left, right = rng.normal(size=(9, 300)), rng.normal(size=(300, 32))
-    found = []
+    given, found = strips_of(right), []
     for other in (width, host().width):
-        shape = matrices.Shape(9, 300, 1, 32, 32, 32)
+        shape = matrices.Shape(9, 300, 1, 8, 32, columns=32)
         built, run = product_function(shape, other)
         result = np.zeros((9, 32))
-        run(*[x.ctypes.data for x in (left, right, result)], 300, 0, False)
+        run(*[x.ctypes.data for x in (left, given, result)], 300, 2400, 0, False)
         found.append(result)
         del built
     assert (found[0] == found[1]).all()
+
+
+def test_lines_are_turned_into_strips():
+    """Columns of a table become terms; indices may be in any order, and twice."""
+    import ctypes
+
+    rng = np.random.default_rng(4)
+    table = rng.normal(size=(3, 21, 8))  # strips, lines, rows
+    name, text = matrices.turned(21 * 8)
+    built = build(text.replace("internal ", ""), {}, name, host(), 1)
+    run = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * 3, *[ctypes.c_int64] * 2)
+    indices = rng.integers(0, 21, 16).astype(np.int32)
+    result = np.zeros((2, 24, 8))
+    run(built.address)(*[x.ctypes.data for x in (result, table, indices)], 2, 3)
+    expected = table[:, indices].transpose(1, 0, 2).reshape(2, 8, 24)
+    assert (result == expected.transpose(0, 2, 1)).all()
 
 
 # -- programs --------------------------------------------------------------------------
@@ -228,6 +272,20 @@ def test_a_rolled_gradient_is_the_numpy_backends(seed, monkeypatch):
                 assert (numbers == given[1]).all()
 
 
+def test_sums_have_the_same_bits_on_every_width(monkeypatch):
+    """Blocks and tiles differ; the tree of each sum does not."""
+    for kind, net in list(nets(2))[:3]:
+        tape = gradient_tape(net)
+        runs = [
+            compiled(tape, len(tape.outputs) - 1, monkeypatch, width)
+            for width in WIDTHS
+        ]
+        for rows in (7, 64, 300):
+            inputs = np.random.default_rng(rows).normal(size=(len(tape.inputs), rows))
+            first, *rest = [run(inputs, numbers_of(tape)) for run in runs]
+            assert all(same(found, first) for found in rest), kind
+
+
 def test_no_rows_give_sums_of_zero(monkeypatch):
     """And values of no rows."""
     _, net = next(nets(5))
@@ -347,7 +405,7 @@ def test_two_threads_have_the_bits_of_one(two_threads):
     assert Sequence([Run(bound), Finite(bound.sums)])([()]) == 1
     assert same((bound.values, bound.sums), expected)
     assert len(called) == 2
-    for rows in (64, 65, 128, 129, 200):
+    for rows in (64, 65, 128, 129, 200, 257):
         part = np.ascontiguousarray(inputs[:, :rows])
         with two_threads.context() as patch:
             patch.setattr(backend, "WORTH", math.inf)

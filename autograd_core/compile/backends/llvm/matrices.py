@@ -1,13 +1,15 @@
-"""Matrix products over rows and lanes, as text of LLVM.
+"""Matrix products over strips of rows, as text of LLVM.
 
 What one can do with this file: write the function of a product of two matrices
-(`product`), and the one that turns lines of a table into columns (`transposed`).
+(`product`), and the one that turns lines of a table into columns (`turned`).
 
 The one idea: a block of the result stays in registers while its sums are taken. For
 each term a few vectors of the right matrix are loaded once, and each number of the
-left one is broadcast to meet all of them. Long sums are cut into pieces of `LONGEST`
-terms, so that what is read again is in the first cache. A sum is taken in the order of
-its terms, piece by piece, on every machine.
+left one is broadcast to meet all of them. The right matrix lies in *strips* of `STRIP`
+columns, term after term, so that a block reads one piece of memory from its begin to
+its end. Long sums are cut into pieces of `LONGEST` terms, so that what is read again is
+in the first cache. A sum is taken in the order of its terms, piece by piece, on every
+machine.
 
 Source: van Zee and van de Geijn, BLIS, ACM TOMS 41 (2015), section 3.
 """
@@ -15,12 +17,26 @@ Source: van Zee and van de Geijn, BLIS, ACM TOMS 41 (2015), section 3.
 from dataclasses import dataclass
 from string import Template
 
-__all__ = ["ACROSS", "LONGEST", "Shape", "product", "transposed"]
+from .lanes import Vectors
+
+__all__ = ["LONGEST", "STRIP", "Shape", "columns", "product", "turned"]
 
 LONGEST = 256  # terms
-ACROSS = 2  # vectors of a block
-# Lines of a block, by the width of a vector: for 16 registers, or 32.
-_HIGH = {2: 6, 4: 6, 8: 8}
+STRIP = 8  # columns that lie side by side: a line of the cache
+
+
+def columns(width: int) -> int:
+    """How many columns a block has: whole strips, and two vectors or more."""
+    return max(STRIP, 2 * width)
+
+
+def _highest(vectors: Vectors) -> int:
+    # Lines of a block. Its sums, a line of the right matrix and one number of the left
+    # one are in registers: 32 with AVX-512 and NEON (which has vectors of two with
+    # fused products), 16 otherwise. Without fused products these need one as well.
+    if vectors.width == 2:
+        return 6 if vectors.fused else 2
+    return 12 if vectors.width == 8 else 6
 
 
 @dataclass(frozen=True)
@@ -31,55 +47,55 @@ class Shape:
     ----------
     lines
         Of the left matrix and of the result.
-    left, left_next
-        From line to line of the left matrix, and from term to term.
-    right
-        From term to term of the right matrix; its numbers lie side by side.
-    result
-        From line to line of the result.
+    left, left_next, left_strip
+        In the left matrix from line to line; from term to term; and from eight terms
+        to the next eight.
+    result, result_strip
+        In the result from line to line, and from strip to strip.
     columns
-        How many columns there are; 0 if each call says how many vectors, which are
-        then a multiple of `ACROSS`.
+        How many columns there are; 0 if each call says how many strips.
     """
 
     lines: int
     left: int
     left_next: int
-    right: int
+    left_strip: int
     result: int
+    result_strip: int = STRIP
     columns: int = 0
 
     @property
     def name(self) -> str:
         """The name of its function."""
-        numbers = (self.lines, self.left, self.left_next, self.right, self.result)
-        return "product." + ".".join(map(str, (*numbers, self.columns)))
+        left = self.left, self.left_next, self.left_strip
+        numbers = (self.lines, *left, self.result, self.result_strip, self.columns)
+        return "product." + ".".join(map(str, numbers))
 
 
-def product(shape: Shape, width: int) -> dict[str, str]:
+def product(shape: Shape, vectors: Vectors) -> dict[str, str]:
     """The functions of a product, by name; `Shape.name` is the one to call.
 
-    ``(ptr left, ptr right, ptr result, i64 terms, i64 vectors, i1 add)``; there is at
-    least one term, and ``add`` says whether to add to what is in the result.
+    ``(ptr left, ptr right, ptr result, i64 terms, i64 next, i64 strips, i1 add)``: in
+    the right matrix it is ``next`` from strip to strip; there are ``strips`` of them,
+    which fill whole blocks, if the shape does not say how many columns; there is at
+    least one term, and ``add`` says whether to add to what is in the result. More than
+    `LONGEST` terms must be equally far apart.
     """
-    vectors, rest = divmod(shape.columns, width)
-    pairs, single = divmod(vectors, ACROSS)
+    wide = columns(vectors.width)
+    whole, rest = divmod(shape.columns, wide)
     found: dict[str, str] = {}
     parts = []
-    if pairs or not shape.columns:
-        given = f"{pairs * ACROSS * width}" if shape.columns else "%lanes"
-        parts.append(_across(shape, 0, given, (ACROSS, 0), width, found))
-    begin = pairs * ACROSS * width
-    for across, masked in [(1, 0)] * single + [(1, rest)] * bool(rest):
-        end = begin + across * width
-        parts.append(_across(shape, begin, f"{end}", (across, masked), width, found))
-        begin = end
+    if whole or not shape.columns:
+        end = f"{whole * wide // STRIP}" if shape.columns else "%strips"
+        parts.append(_across(shape, 0, end, wide, vectors, found))
+    if rest:
+        begin = whole * wide // STRIP
+        parts.append(_across(shape, begin, f"{begin + 1}", rest, vectors, found))
     found[shape.name] = Template(_PRODUCT).substitute(
         NAME=shape.name,
         LEFT=shape.left_next,
-        RIGHT=shape.right,
+        STRIP=STRIP,
         LONGEST=LONGEST,
-        WIDTH=width,
         PARTS="\n".join(parts),
     )
     return found
@@ -89,24 +105,23 @@ def _across(
     shape: Shape,
     begin: int,
     end: str,
-    kind: tuple[int, int],
-    width: int,
+    wide: int,
+    vectors: Vectors,
     found: dict[str, str],
 ) -> str:
-    # Blocks from one column to another, and for each all lines of the result: of two
-    # heights, as equal as can be, since a low block does not fill the machine.
-    count = -(-shape.lines // _HIGH[width])
+    # Blocks of so many columns from one strip to another, and for each all lines of the
+    # result: of two heights, as equal as can be, since a low block does not fill the
+    # machine.
+    count = -(-shape.lines // _highest(vectors))
     low, more = divmod(shape.lines, count)
     text, at = [], 0
     for part, (height, blocks) in enumerate(((low + 1, more), (low, count - more))):
         if blocks:
             numbers = {
-                "NAME": _block(height, *kind, width, found),
+                "NAME": _block(shape, height, wide, vectors, found),
                 "K": f"{begin}.{part}",
                 "C": begin,
                 "LEFT": shape.left,
-                "NEXT": shape.left_next,
-                "RIGHT": shape.right,
                 "RESULT": shape.result,
                 "HEIGHT": height,
                 "BEGIN": at,
@@ -115,106 +130,168 @@ def _across(
             text.append(Template(_DOWN).substitute(numbers))
         at += blocks * height
     return Template(_ACROSS).substitute(
-        K=begin, BEGIN=begin, END=end, STEP=kind[0] * width, DOWN="\n".join(text)
+        K=begin,
+        BEGIN=begin,
+        END=end,
+        STEP=columns(vectors.width) // STRIP,
+        ACROSS=shape.result_strip,
+        DOWN="\n".join(text),
     )
 
 
 def _block(
-    height: int, across: int, masked: int, width: int, found: dict[str, str]
+    shape: Shape, height: int, wide: int, vectors: Vectors, found: dict[str, str]
 ) -> str:
-    # The function of one block that stays in registers; ``masked`` columns are stored
-    # if that is not 0.
-    name = f"block.{height}.{across}.{masked}"
-    if name in found:
-        return name
-    v = f"<{width} x double>"
-    fma = f"@llvm.fmuladd.v{width}f64"
-    found[fma] = f"declare {v} {fma}({v}, {v}, {v})"
-    begin, phis, work, end, plain, added = [], [], [], [], [], []
-    for j in range(across):
-        work += [
-            f"  %pb{j} = getelementptr double, ptr %pb, i64 {j * width}",
-            f"  %b{j} = load {v}, ptr %pb{j}, align 8",
-        ]
-    first = f"<{width} x i32> zeroinitializer"
-    mask = ", ".join([f"i1 {str(k < masked).lower()}" for k in range(width)])
-    mask = f"<{width} x i1> <{mask}>"
-    for i in range(height):
-        begin += [
-            f"  %i{i} = mul i64 %left, {i}",
-            f"  %line{i} = getelementptr double, ptr %a, i64 %i{i}",
-        ]
-        work += [
-            f"  %pa{i} = getelementptr double, ptr %line{i}, i64 %at",
-            f"  %a{i} = load double, ptr %pa{i}",
-            f"  %o{i} = insertelement {v} poison, double %a{i}, i32 0",
-            f"  %w{i} = shufflevector {v} %o{i}, {v} poison, {first}",
-        ]
-        end += [
-            f"  %k{i} = mul i64 %result, {i}",
-            f"  %to{i} = getelementptr double, ptr %c, i64 %k{i}",
-        ]
-        for j in range(across):
-            s = f"{i}.{j}"
-            phis.append(f"  %s{s} = phi {v} [zeroinitializer, %entry], [%t{s}, %term]")
-            work.append(f"  %t{s} = call {v} {fma}({v} %w{i}, {v} %b{j}, {v} %s{s})")
-            end.append(f"  %c{s} = getelementptr double, ptr %to{i}, i64 {j * width}")
-            load = f"load {v}, ptr %c{s}, align 8"
-            stores = [f"  store {v} %{x}{s}, ptr %c{s}, align 8" for x in "ty"]
-            if masked:
-                kind = f"v{width}f64.p0"
-                load = (
-                    f"call {v} @llvm.masked.load.{kind}(ptr %c{s}, i32 8, {mask}, "
-                    f"{v} zeroinitializer)"
-                )
-                stores = [
-                    f"  call void @llvm.masked.store.{kind}({v} %{x}{s}, ptr %c{s}, "
-                    f"i32 8, {mask})"
-                    for x in "ty"
-                ]
-            plain.append(stores[0])
-            added += [f"  %x{s} = {load}", f"  %y{s} = fadd {v} %x{s}, %t{s}"]
-            added.append(stores[1])
-    if masked:
-        kinds = v, f"<{width} x i1>", f"v{width}f64.p0"
-        found["masked"] = Template(_MASKED).substitute(
-            V=kinds[0], M=kinds[1], K=kinds[2]
-        )
-    texts = {"BEGIN": begin, "PHIS": phis, "WORK": work, "END": end}
-    texts.update({"PLAIN": plain, "ADDED": added})
-    parts = {k: "\n".join(lines) for k, lines in texts.items()}
-    found[name] = Template(_BLOCK).substitute(parts, NAME=name)
+    # The function of one block that stays in registers. The terms of a strip are
+    # written out, so that all of them are at fixed distances.
+    distances = (shape.left, shape.left_next, shape.left_strip, shape.result)
+    name = "block." + ".".join(map(str, (height, wide, *distances, shape.result_strip)))
+    if name not in found:
+        found[name] = _Block(shape, height, wide, vectors.width).text(name)
+        v = f"<{vectors.width} x double>"
+        fma = _fma(vectors.width)
+        found[fma] = f"declare {v} {fma}({v}, {v}, {v})"
+        mask, kind = f"<{vectors.width} x i1>", f"v{vectors.width}f64.p0"
+        found["masked"] = Template(_MASKED).substitute(V=v, M=mask, K=kind)
     return name
 
 
-def transposed(stride: int, to: int) -> tuple[str, str]:
+def _fma(width: int) -> str:
+    return f"@llvm.fmuladd.v{width}f64"
+
+
+class _Block:
+    # The text of one block, ``height`` lines and ``wide`` columns.
+    def __init__(self, shape: Shape, height: int, wide: int, width: int) -> None:
+        self.shape, self.height, self.width = shape, height, width
+        vectors = -(-wide // width)
+        self.v, self.across = f"<{width} x double>", range(vectors)
+        self.sums = [f"{i}.{j}" for i in range(height) for j in self.across]
+        self.masked = wide % width
+
+    def text(self, name: str) -> str:
+        places, plain, added = self.results()
+        texts = {
+            "STRIPS": self.phis("s", "zeroinitializer, %entry", "t", "strip"),
+            "EIGHT": self.terms("s", "t", STRIP),
+            "REST": self.phis("u", "%s#, %strips", "w", "one"),
+            "ONE": self.terms("u", "w", 1),
+            "PLACES": places,
+            "PLAIN": plain,
+            "ADDED": added,
+        }
+        return Template(_BLOCK).substitute(
+            {k: "\n".join(lines) for k, lines in texts.items()},
+            NAME=name,
+            STRIP=STRIP,
+            LEFT=self.shape.left_strip,
+            NEXT=self.shape.left_next,
+        )
+
+    def phis(self, name: str, begin: str, made: str, block: str) -> list[str]:
+        return [
+            f"  %{name}{s} = phi {self.v} [{begin.replace('#', s)}], "
+            f"[%{made}{s}, %{block}]"
+            for s in self.sums
+        ]
+
+    def terms(self, old: str, new: str, count: int) -> list[str]:
+        # So many terms, from the sums %old to %new.
+        text, v, fma = [], self.v, _fma(self.width)
+        zeros = f"<{self.width} x i32> zeroinitializer"
+        for t in range(count):
+            n = f"{old}{t}"
+            before = old if t == 0 else f"{new}{t - 1}x"
+            after = new if t == count - 1 else f"{new}{t}x"
+            for j in self.across:
+                strip, column = divmod(j * self.width, STRIP)
+                base, place = f"%{old}b{strip}", t * STRIP + column
+                text += [
+                    f"  %p{n}.{j} = getelementptr double, ptr {base}, i64 {place}",
+                    f"  %b{n}.{j} = load {v}, ptr %p{n}.{j}, align 8",
+                ]
+            for i in range(self.height):
+                place = i * self.shape.left + t * self.shape.left_next
+                text += [
+                    f"  %q{n}.{i} = getelementptr double, ptr %{old}a, i64 {place}",
+                    f"  %a{n}.{i} = load double, ptr %q{n}.{i}",
+                    f"  %o{n}.{i} = insertelement {v} poison, double %a{n}.{i}, i32 0",
+                    f"  %w{n}.{i} = shufflevector {v} %o{n}.{i}, {v} poison, {zeros}",
+                ]
+                text += [
+                    f"  %{after}{i}.{j} = call {v} {fma}({v} %w{n}.{i}, "
+                    f"{v} %b{n}.{j}, {v} %{before}{i}.{j})"
+                    for j in self.across
+                ]
+        return text
+
+    def results(self) -> tuple[list[str], list[str], list[str]]:
+        # Where the sums belong; to write them, and to add them to what is there.
+        places, plain, added, v = [], [], [], self.v
+        kind, shape = f"v{self.width}f64.p0", self.shape
+        mask = ", ".join(
+            [f"i1 {str(k < self.masked).lower()}" for k in range(self.width)]
+        )
+        for s in self.sums:
+            i, j = map(int, s.split("."))
+            strip, column = divmod(j * self.width, STRIP)
+            place = i * shape.result + strip * shape.result_strip + column
+            load = f"load {v}, ptr %c{s}, align 8"
+            stores = [f"store {v} %{x}{s}, ptr %c{s}, align 8" for x in "uy"]
+            if self.masked and j == self.across[-1]:
+                rest = f"ptr %c{s}, i32 8, <{self.width} x i1> <{mask}>"
+                load = f"call {v} @llvm.masked.load.{kind}({rest}, {v} zeroinitializer)"
+                stores = [
+                    f"call void @llvm.masked.store.{kind}({v} %{x}{s}, {rest})"
+                    for x in "uy"
+                ]
+            places.append(f"  %c{s} = getelementptr double, ptr %c, i64 {place}")
+            plain.append(f"  {stores[0]}")
+            added += [f"  %x{s} = {load}", f"  %y{s} = fadd {v} %x{s}, %u{s}"]
+            added.append(f"  {stores[1]}")
+        return places, plain, added
+
+
+def turned(strip: int) -> tuple[str, str]:
     """A function that makes columns of lines of a table; its name and its text.
 
-    ``(ptr to, ptr table, ptr indices, i64 fours, i64 count)``: four times as many
-    indices (i32) of lines as ``fours``; ``count`` numbers of each line, and up to three
-    more. From line to line it is ``stride``, in the result ``to``.
+    ``(ptr to, ptr table, ptr indices, i64 eights, i64 strips)``: eight times as many
+    indices (i32) of lines as ``eights``, which become the strips of a right matrix
+    whose terms are the rows of the table, in ``strips`` strips that are ``strip``
+    apart.
     """
-    name = f"transposed.{stride}.{to}"
-    loads, shuffles, stores = [], [], []
-    for k in range(4):
-        loads += [
-            f"  %at{k} = extractelement <4 x i64> %at, i32 {k}",
+    lines, squares = [], []
+    for k in range(STRIP):
+        lines += [
+            f"  %at{k} = extractelement <8 x i64> %at, i32 {k}",
             f"  %l{k} = getelementptr double, ptr %table, i64 %at{k}",
         ]
-        stores += [
-            f"  %p{k} = getelementptr double, ptr %to0, i64 %t{k}",
-            f"  store <4 x double> %z{k}, ptr %p{k}, align 8",
-        ]
-        shuffles += [
-            f"  %q{k} = getelementptr double, ptr %l{k}, i64 %l",
-            f"  %x{k} = load <4 x double>, ptr %q{k}, align 8",
-            f"  %t{k} = add i64 %lt, {k * to}",
-        ]
-    shuffles.append(_SQUARE)
-    numbers = {"NAME": name, "STRIDE": stride, "TO": to}
-    parts = {"LINES": loads, "LANES": shuffles, "STORES": stores}
-    text = {k: "\n".join(lines) for k, lines in parts.items()}
-    return name, Template(_TRANSPOSED).substitute(numbers, **text)
+    for k in range(STRIP):
+        squares += [f"  %q{k} = getelementptr double, ptr %l{k}, i64 %from"]
+    for down in (0, 4):  # rows of the table: lines of the result
+        for right in (0, 4):
+            s = f"{down}.{right}"
+            for k in range(4):
+                line = f"%q{right + k}"
+                squares += [
+                    f"  %q{s}.{k} = getelementptr double, ptr {line}, i64 {down}",
+                    f"  %x{s}.{k} = load <4 x double>, ptr %q{s}.{k}, align 8",
+                ]
+            squares.append(_SQUARE.replace("#", s))
+            for k in range(4):
+                place = (down + k) * STRIP + right
+                squares += [
+                    f"  %p{s}.{k} = getelementptr double, ptr %to0, i64 {place}",
+                    f"  store <4 x double> %z{s}.{k}, ptr %p{s}.{k}, align 8",
+                ]
+    text = Template(_TURNED).substitute(
+        NAME=f"turned.{strip}",
+        STRIP=strip,
+        SQUARE=STRIP * STRIP,
+        LINES="\n".join(lines),
+        SQUARES="\n".join(squares),
+    )
+    return f"turned.{strip}", text
 
 
 def _square() -> str:
@@ -222,14 +299,14 @@ def _square() -> str:
     first, second = (0, 4, 2, 6), (1, 5, 3, 7)
     low, high = (0, 1, 4, 5), (2, 3, 6, 7)
     steps = [
-        ("y0", "x0", "x1", first),
-        ("y1", "x0", "x1", second),
-        ("y2", "x2", "x3", first),
-        ("y3", "x2", "x3", second),
-        ("z0", "y0", "y2", low),
-        ("z1", "y1", "y3", low),
-        ("z2", "y0", "y2", high),
-        ("z3", "y1", "y3", high),
+        ("y#.0", "x#.0", "x#.1", first),
+        ("y#.1", "x#.0", "x#.1", second),
+        ("y#.2", "x#.2", "x#.3", first),
+        ("y#.3", "x#.2", "x#.3", second),
+        ("z#.0", "y#.0", "y#.2", low),
+        ("z#.1", "y#.1", "y#.3", low),
+        ("z#.2", "y#.0", "y#.2", high),
+        ("z#.3", "y#.1", "y#.3", high),
     ]
     return "\n".join(
         [
@@ -240,21 +317,20 @@ def _square() -> str:
     )
 
 
-# Four vectors of four, %x0 to %x3, turned: %z0 to %z3.
+# Four vectors of four, %x#.0 to %x#.3, turned: %z#.0 to %z#.3.
 _SQUARE = _square()
 
 # The sum over t of left[i, t] * right[t, j]: pieces of terms, then columns, then lines.
 _PRODUCT = """
-define internal void @$NAME(ptr %left, ptr %right, ptr %result, i64 %all, i64 %vectors,
-                            i1 %add) {
+define internal void @$NAME(ptr %left, ptr %right, ptr %result, i64 %all, i64 %next,
+                            i64 %strips, i1 %add) {
 entry:
-  %lanes = mul i64 %vectors, $WIDTH
   br label %piece
 piece:
   %t = phi i64 [0, %entry], [%tnext, %pieced]
   %more = phi i1 [%add, %entry], [true, %pieced]
   %ta = mul i64 %t, $LEFT
-  %tb = mul i64 %t, $RIGHT
+  %tb = mul i64 %t, $STRIP
   %a = getelementptr double, ptr %left, i64 %ta
   %b = getelementptr double, ptr %right, i64 %tb
   %rest = sub i64 %all, %t
@@ -276,8 +352,10 @@ begin$K:
   br label %column$K
 column$K:
   %j$K = phi i64 [$BEGIN, %begin$K], [%jnext$K, %columned$K]
-  %b$K = getelementptr double, ptr %b, i64 %j$K
-  %c$K = getelementptr double, ptr %result, i64 %j$K
+  %jb$K = mul i64 %j$K, %next
+  %jc$K = mul i64 %j$K, $ACROSS
+  %b$K = getelementptr double, ptr %b, i64 %jb$K
+  %c$K = getelementptr double, ptr %result, i64 %jc$K
 $DOWN
   br label %columned$K
 columned$K:
@@ -296,32 +374,47 @@ line$K:
   %dc$K = mul i64 %d$K, $RESULT
   %pa$K = getelementptr double, ptr %a, i64 %da$K
   %pc$K = getelementptr double, ptr %c$C, i64 %dc$K
-  call void @$NAME(ptr %pa$K, i64 $LEFT, i64 $NEXT, ptr %b$C, i64 $RIGHT, ptr %pc$K,
-                   i64 $RESULT, i64 %terms, i1 %more)
+  call void @$NAME(ptr %pa$K, ptr %b$C, ptr %pc$K, i64 %terms, i64 %next, i1 %more)
   %dnext$K = add i64 %d$K, $HEIGHT
   %dmore$K = icmp slt i64 %dnext$K, $END
   br i1 %dmore$K, label %line$K, label %downdone$K
 downdone$K:"""
 
+# Whole strips of terms, then one by one.
 _BLOCK = """
-define internal void @$NAME(ptr %a, i64 %left, i64 %next, ptr %b, i64 %right, ptr %c,
-                            i64 %result, i64 %terms, i1 %add) {
+define internal void @$NAME(ptr %a, ptr %b, ptr %c, i64 %terms, i64 %next, i1 %add) {
 entry:
-$BEGIN
-  br label %term
-term:
-  %t = phi i64 [0, %entry], [%tnext, %term]
-  %at = phi i64 [0, %entry], [%atnext, %term]
-  %pb = phi ptr [%b, %entry], [%pbnext, %term]
-$PHIS
-$WORK
-  %atnext = add i64 %at, %next
-  %pbnext = getelementptr double, ptr %pb, i64 %right
-  %tnext = add i64 %t, 1
-  %more = icmp slt i64 %tnext, %terms
-  br i1 %more, label %term, label %end
+  br label %strips
+strips:
+  %t = phi i64 [0, %entry], [%tnext, %strip]
+  %sa = phi ptr [%a, %entry], [%sanext, %strip]
+  %sb0 = phi ptr [%b, %entry], [%sbnext, %strip]
+$STRIPS
+  %tnext = add i64 %t, $STRIP
+  %whole = icmp sle i64 %tnext, %terms
+  br i1 %whole, label %strip, label %rest
+strip:
+  %sb1 = getelementptr double, ptr %sb0, i64 %next
+$EIGHT
+  %sanext = getelementptr double, ptr %sa, i64 $LEFT
+  %sbnext = getelementptr [$STRIP x [$STRIP x double]], ptr %sb0, i64 1
+  br label %strips
+rest:
+  %k = phi i64 [%t, %strips], [%knext, %one]
+  %ua = phi ptr [%sa, %strips], [%uanext, %one]
+  %ub0 = phi ptr [%sb0, %strips], [%ubnext, %one]
+$REST
+  %left = icmp slt i64 %k, %terms
+  br i1 %left, label %one, label %end
+one:
+  %ub1 = getelementptr double, ptr %ub0, i64 %next
+$ONE
+  %knext = add i64 %k, 1
+  %uanext = getelementptr double, ptr %ua, i64 $NEXT
+  %ubnext = getelementptr [$STRIP x double], ptr %ub0, i64 1
+  br label %rest
 end:
-$END
+$PLACES
   br i1 %add, label %added, label %plain
 plain:
 $PLAIN
@@ -335,33 +428,35 @@ _MASKED = """
 declare void @llvm.masked.store.$K($V, ptr, i32, $M)
 declare $V @llvm.masked.load.$K(ptr, i32, $M, $V)"""
 
-_TRANSPOSED = """
-define internal void @$NAME(ptr %to, ptr %table, ptr %indices, i64 %fours,
-                            i64 %count) {
+_TURNED = """
+define internal void @$NAME(ptr %to, ptr %table, ptr %indices, i64 %eights,
+                            i64 %strips) {
 entry:
-  br label %four
-four:
-  %f = phi i64 [0, %entry], [%fnext, %fourdone]
-  %k0 = mul i64 %f, 4
-  %e = getelementptr i32, ptr %indices, i64 %k0
-  %lines = load <4 x i32>, ptr %e, align 4
-  %wide = sext <4 x i32> %lines to <4 x i64>
-  %at = mul <4 x i64> %wide, splat (i64 $STRIDE)
-  %to0 = getelementptr double, ptr %to, i64 %k0
+  %size = mul i64 %strips, $SQUARE
+  br label %eight
+eight:
+  %e = phi i64 [0, %entry], [%enext, %eightdone]
+  %e0 = getelementptr <8 x i32>, ptr %indices, i64 %e
+  %lines = load <8 x i32>, ptr %e0, align 4
+  %wide = sext <8 x i32> %lines to <8 x i64>
+  %at = mul <8 x i64> %wide, splat (i64 8)
+  %begin = mul i64 %e, %size
 $LINES
-  br label %lane
-lane:
-  %l = phi i64 [0, %four], [%lnext, %lane]
-  %lt = mul i64 %l, $TO
-$LANES
-$STORES
-  %lnext = add i64 %l, 4
-  %lmore = icmp slt i64 %lnext, %count
-  br i1 %lmore, label %lane, label %fourdone
-fourdone:
-  %fnext = add i64 %f, 1
-  %fmore = icmp slt i64 %fnext, %fours
-  br i1 %fmore, label %four, label %done
+  br label %strip
+strip:
+  %s = phi i64 [0, %eight], [%snext, %strip]
+  %from = mul i64 %s, $STRIP
+  %s0 = mul i64 %s, $SQUARE
+  %s1 = add i64 %begin, %s0
+  %to0 = getelementptr double, ptr %to, i64 %s1
+$SQUARES
+  %snext = add i64 %s, 1
+  %smore = icmp slt i64 %snext, %strips
+  br i1 %smore, label %strip, label %eightdone
+eightdone:
+  %enext = add i64 %e, 1
+  %emore = icmp slt i64 %enext, %eights
+  br i1 %emore, label %eight, label %done
 done:
   ret void
 }"""

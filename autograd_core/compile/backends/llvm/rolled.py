@@ -23,7 +23,6 @@ from .plan import LEAST_MATRIX, Operation, Plan, plan_raised
 
 __all__ = [
     "PANEL",
-    "STRIDE",
     "Lines",
     "Outer",
     "Rolled",
@@ -34,8 +33,7 @@ __all__ = [
     "roll",
 ]
 
-PANEL = 64  # rows that are computed together, on every machine: sums depend on it
-STRIDE = PANEL + 8  # from line to line; a power of two would crowd a few cache lines
+PANEL = 128  # rows that are computed together, on every machine: sums depend on it
 LEAST = 5_000  # instructions; below, straight-line code is faster
 SHARE = 0.5  # of the operations, that must be in loops
 
