@@ -14,7 +14,7 @@ from .errors import PrimitiveError
 from .indices import Index
 from .numbers import Column, add_kernel, column_of, float64
 from .primitives import TABLE, Primitive
-from .record import COLUMN as VALUES
+from .record import METHODS, recorded
 from .value import Value, refuse_if_traced
 
 Function = Callable[..., Any]
@@ -22,9 +22,8 @@ Function = Callable[..., Any]
 
 def apply(row: Primitive, operands: Sequence[Any], attributes: Any) -> Any:
     """Run ``row`` on numbers of one kind, or record it if one is a Value."""
-    for x in operands:
-        if x.__class__ is Value:
-            return getattr(VALUES, row.name)(*operands, **attributes)
+    if Value in map(type, operands):
+        return recorded(row.bind(attributes), operands)
     numbers = [int(x) if x.__class__ in (int, bool) else _number(x) for x in operands]
     kinds = {kind for kind in map(column_of, numbers) if kind is not None}
     if len(kinds) > 1:
@@ -44,8 +43,13 @@ def _number(x: Any) -> Any:
 
 def _function(name: str) -> Function:
     row = TABLE[name]
+    method = METHODS.get(name) if row.arity == 1 else None
 
     def function(*operands: Any, **attributes: Any) -> Any:
+        if method and not attributes and len(operands) == 1:
+            (x,) = operands
+            if x.__class__ is Value:
+                return method(x)
         if not row.variadic and len(operands) != row.arity:
             raise TypeError(f"{name}() takes {row.arity} operands, got {len(operands)}")
         return apply(row, operands, attributes)
@@ -161,6 +165,8 @@ def _attribute(number: Any, x: Any) -> Any:
 
 
 def _list(xs: Any, name: str) -> list[Any]:
+    if xs.__class__ is list:
+        return xs
     is_text = isinstance(xs, (str, bytes))
     if is_text or xs.__class__ is Value or not isinstance(xs, Iterable):
         raise TypeError(

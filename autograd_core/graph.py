@@ -59,37 +59,58 @@ def consumers(root: Value) -> dict[Value, list[Value]]:
 
 
 def differentiable(root: Value) -> list[Value]:
-    """The nodes that a reverse sweep from ``root`` visits, youngest first.
+    """The nodes that a reverse sweep from ``root`` visits.
+
+    First what was computed, youngest first, and then the leaves, youngest first.
 
     Raises
     ------
     StaleGraphError
         If a leaf was assigned after one of them was computed.
     """
-    nodes = [root] if root._wants else []
-    seen = set(nodes)
-    see, append = seen.add, nodes.append
-    for node in nodes:
-        a, b = node._a, node._b
-        if a is not None:
-            if a._wants and a not in seen:
-                see(a)
-                append(a)
-            if b is not None and b._wants and b not in seen:
-                see(b)
-                append(b)
-        elif b is not None:
+    results: list[Value] = []
+    leaves: list[Value] = []
+    waiting = [root] if root._wants else []
+    seen = set(waiting)
+    see, wait, found = seen.add, waiting.append, results.append
+    while waiting:
+        node: Value | None = waiting.pop()
+        # Along the last operands down to a leaf: code mostly computes an operand right
+        # before its use, so this is nearly the order wanted, and the memory's.
+        while node is not None:
+            a, b = node._a, node._b
+            if a is not None:
+                found(node)
+                node = None
+                if a._wants and a not in seen:
+                    see(a)
+                    node = a
+                if b is not None and b._wants and b not in seen:
+                    see(b)
+                    if node is not None:
+                        wait(node)
+                    node = b
+                continue
+            if b is None:
+                leaves.append(node)
+                break
+            found(node)
             for operand in b:
                 if operand._wants and operand not in seen:
                     see(operand)
-                    append(operand)
-    nodes.sort(key=_by_index, reverse=True)
-    refuse_stale(nodes)
-    return nodes
+                    wait(operand)
+            break
+    results.sort(key=_by_index, reverse=True)
+    leaves.sort(key=_by_index, reverse=True)
+    results += leaves
+    refuse_stale(results)
+    return results
 
 
 def refuse_stale(nodes: list[Value]) -> None:
-    """Raise if an operand of ``nodes`` (youngest first) was assigned after its use.
+    """Raise if an operand of ``nodes`` was assigned after its use.
+
+    What is computed of them is youngest first.
 
     A training loop assigns before it records, so mostly one comparison decides:
     nothing was assigned since the oldest of these nodes was computed.

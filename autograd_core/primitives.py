@@ -121,14 +121,14 @@ class Primitive:
         Members are kept, so that equal attributes give the same object and a
         node needs no slot for them.
         """
+        if not attributes and not self.attributes:
+            return self
         values = {**self.defaults, **attributes}
         if set(values) != set(self.attributes):
             raise TypeError(
                 f"{self.name}() takes the attributes {list(self.attributes)}, "
                 f"got {sorted(values)}"
             )
-        if not values:
-            return self
         # By type and text: 2 is not 2.0, 0.0 is not -0.0, and NaN is one NaN.
         key = tuple((type(v), repr(v)) for v in values.values())
         member = self._members.get(key)
@@ -211,6 +211,16 @@ TABLE = Table()
 def one(m: Any, *operands_and_out: Any) -> int:
     """The partial of everything that hands its adjoint on unchanged."""
     return 1
+
+
+def left(m: Any, x: Any, y: Any, out: Any) -> Any:
+    """The partial of a product by its second operand."""
+    return x
+
+
+def right(m: Any, x: Any, y: Any, out: Any) -> Any:
+    """The partial of a product by its first operand."""
+    return y
 
 
 def _rows(*rows: Primitive) -> None:
@@ -365,7 +375,7 @@ _rows(
     ),
     Primitive(
         "mul",
-        (lambda m, x, y, out: y, lambda m, x, y, out: x),
+        (right, left),
         symbol="*",
         domain=(REAL, REAL),
     ),

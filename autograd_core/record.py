@@ -8,10 +8,11 @@ The one idea: recording is running the row's kernel and keeping the operands.
 Nothing is differentiated until a sweep asks for it.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from math import isfinite
+from operator import attrgetter
 from threading import Lock
 from typing import Any
 
@@ -31,7 +32,9 @@ from .value import (
 
 __all__ = ["no_grad", "record", "strict"]
 
-_FLOAT = float64.COLUMN
+_FLOAT: Column = float64.COLUMN
+_FLOATS = {float}
+_wants = attrgetter("_wants")
 
 # How many no_grad() and strict() blocks are open in any thread. Operators look
 # at this one global; only when it is not 0 do they ask the context variables.
@@ -64,9 +67,9 @@ def record(row: Primitive, operands: tuple[Any, ...]) -> Value:
     values = tuple(
         [x if x.__class__ is Value else _operand_or_error(x, like) for x in operands]
     )
-    kind: Column = _FLOAT
     numbers = [value._data for value in values]
-    if not all([number.__class__ is float for number in numbers]):
+    kind = _FLOAT
+    if set(map(type, numbers)) != _FLOATS:
         kind = _common_column(values)
     data = getattr(kind, row.name)(*numbers, **row.bound)
     if row.multiple:
@@ -137,13 +140,15 @@ def _common_column(values: tuple[Value, ...]) -> Column:
 
 def _wanted(row: Primitive, values: tuple[Value, ...]) -> bool:
     if row.variadic:
-        return any([v._wants for v in values])
+        return any(map(_wants, values))
     rules: Any = row.partials
     return any([v._wants and r is not None for v, r in zip(values, rules, strict=True)])
 
 
 def is_finite(data: Any) -> bool:
     """Whether a number, or each number of a tuple, is neither NaN nor infinite."""
+    if data.__class__ is float:
+        return isfinite(data)
     if data.__class__ is tuple:
         return all(map(is_finite, data))
     kind = column_of(data)
@@ -166,7 +171,6 @@ def _notice(out: Value, row: Primitive, values: tuple[Value, ...]) -> None:
 def _unary(name: str) -> Any:
     row = TABLE[name].bind({})
     kernel = getattr(_FLOAT, name)
-    inherits = row.partials[0] is not None  # type: ignore[index]
 
     def method(self: Value) -> Value:
         x = self._data
@@ -179,7 +183,7 @@ def _unary(name: str) -> Any:
         out._a = self
         out._b = out._note = None
         out._index = tick()
-        out._wants = self._wants and inherits
+        out._wants = self._wants
         out.grad = 0.0
         if not isfinite(data):
             _notice(out, row, (self,))
@@ -191,7 +195,6 @@ def _unary(name: str) -> Any:
 def _binary(name: str) -> Any:
     row = TABLE[name].bind({})
     kernel = getattr(_FLOAT, name)
-    inherits = row.partials[0] is not None  # type: ignore[index]
 
     def method(self: Value, other: Any) -> Any:
         if other.__class__ is not Value:
@@ -210,11 +213,21 @@ def _binary(name: str) -> Any:
         out._b = other
         out._note = None
         out._index = tick()
-        out._wants = (self._wants or other._wants) and inherits
+        out._wants = self._wants or other._wants
         out.grad = 0.0
         if not isfinite(data):
             _notice(out, row, (self, other))
         return out
+
+    return _described(method, name)
+
+
+def _longer(name: str) -> Any:
+    # Through some operand no gradient goes.
+    row = TABLE[name].bind({})
+
+    def method(self: Value, *others: Any) -> Value:
+        return record(row, (self, *others))
 
     return _described(method, name)
 
@@ -269,13 +282,14 @@ _NUMPY_NAMES = {
 }
 
 
+METHODS: dict[str, Callable[..., Value]] = {}  # of rows without attributes
+
+
 def _attach() -> None:
     for symbol, name in (("add",) * 2, ("sub",) * 2, ("mul",) * 2, ("truediv", "div")):
         method = _binary(name)
         setattr(Value, f"__{symbol}__", method)
         setattr(Value, f"__r{symbol}__", _reflected(method))
-    Value.__neg__ = _unary("neg")
-    Value.__abs__ = _unary("abs")
     Value.__pow__ = _pow
     Value.__rpow__ = _reflected(_pow)
     Value.__round__ = _round
@@ -284,10 +298,14 @@ def _attach() -> None:
         if row.helper or needs_attributes or row.arity not in (1, 2):
             continue
         if not hasattr(Value, row.name):
-            method = _unary(row.name) if row.arity == 1 else _binary(row.name)
+            short = _unary if row.arity == 1 else _binary
+            method = _longer(row.name) if row.general else short(row.name)
+            METHODS[row.name] = method
             setattr(Value, row.name, method)
             if row.name in _NUMPY_NAMES:
                 setattr(Value, _NUMPY_NAMES[row.name], method)
+    Value.__neg__ = METHODS["neg"]
+    Value.__abs__ = METHODS["abs"]
 
 
 _attach()
@@ -326,13 +344,18 @@ class _ValueColumn(Column):
                 kinds = (column_of(x) for x in operands)
                 kind = next((k for k in kinds if k is not None), _FLOAT)
                 return getattr(kind, row.name)(*operands, **attributes)
-            out = record(row.bind(attributes), operands)
-            return outputs(out) if row.multiple else out
+            return recorded(row.bind(attributes), operands)
 
         return kernel
 
     def does(self, name: str) -> bool:
         return True
+
+
+def recorded(row: Primitive, operands: Sequence[Any]) -> Any:
+    """What `record` gives, as functions return it: a list of several results."""
+    out = record(row, tuple(operands))
+    return outputs(out) if row.multiple else out
 
 
 def outputs(node: Value) -> list[Value]:

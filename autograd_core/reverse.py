@@ -26,7 +26,7 @@ from .diagnose import nonfinite_gradient, nonfinite_value
 from .errors import GraphError
 from .graph import differentiable, run_rules
 from .numbers import Column
-from .primitives import one
+from .primitives import left, one, right
 from .record import COLUMN as VALUES
 from .record import adopted, is_finite, outputs
 from .value import Value, column, refuse_if_traced
@@ -58,43 +58,67 @@ def sweep(nodes: list[Value], seeds: dict[Value, Any], m: Column) -> dict[Value,
     return adjoints
 
 
-def _sweep_numbers(adjoints: dict[Value, Any], m: Column) -> None:
-    adjoint_of = adjoints.get
+def _sweep_numbers(adjoints: dict[Value, Any], m: Column) -> None:  # noqa: C901
+    # One or two operands that hold numbers are written out: the hot path. The rules of
+    # + and * are known by name, so that they need not be called.
     for node, g in adjoints.items():
         row: Any = node._row
         if row is None or not g:  # a leaf; the strong zero
             continue
         if row.general:
-            _contribute(adjoints, node, g, m)
+            if row.variadic and not row.multiple:
+                _spread(adjoints, node, g, m)
+            else:
+                _contribute(adjoints, node, g, m)
             continue
-        # One or two operands that hold numbers, written out: the hot path.
         a: Any = node._a
         b = node._b
         c = d = None
-        before = adjoint_of(a, _DEAD)
         try:
             if b is None:
                 (rule,) = row.partials
-                if before is not _DEAD:
+                if a in adjoints:
                     c = g * rule(m, a._data, node._data)
             else:
                 rule, other = row.partials
-                x, y, out = a._data, b._data, node._data
-                if before is not _DEAD:
-                    c = g if rule is one else g * rule(m, x, y, out)
+                if a in adjoints:
+                    if rule is one:
+                        c = g
+                    elif rule is right:
+                        c = g * b._data
+                    else:
+                        c = g * rule(m, a._data, b._data, node._data)
                 if b in adjoints:
-                    d = g if other is one else g * other(m, x, y, out)
+                    if other is one:
+                        d = g
+                    elif other is left:
+                        d = g * a._data
+                    else:
+                        d = g * other(m, a._data, b._data, node._data)
         except ArithmeticError:
             _contribute(adjoints, node, g, m)
             continue
         if c is not None:
+            before = adjoints[a]
             adjoints[a] = c if before is None else before + c
         if d is not None:
             before = adjoints[b]
             adjoints[b] = d if before is None else before + d
 
 
-_DEAD = object()  # the adjoint of a node that nobody asked for
+def _spread(adjoints: dict[Value, Any], node: Value, g: Any, m: Column) -> None:
+    # Numbers, and any number of operands.
+    row: Any = node._row
+    operands = node.operands
+    try:
+        partials = row.partials(m, tuple([x._data for x in operands]), node._data)
+    except ArithmeticError:
+        _contribute(adjoints, node, g, m)
+        return
+    for operand, partial in zip(operands, partials, strict=True):
+        if operand in adjoints and (partial.__class__ is not int or partial):
+            before, c = adjoints[operand], g * partial
+            adjoints[operand] = c if before is None else before + c
 
 
 def _contribute(adjoints: dict[Value, Any], node: Value, g: Any, m: Column) -> None:
@@ -193,13 +217,17 @@ def backward(root: Value, seed: Any = 1, *, allow_nonfinite: bool = False) -> No
         return
     adjoints = sweep(nodes, {root: g}, column(root))
     totals = []
-    for leaf, total in adjoints.items():
-        if leaf._row is None and total is not None:
+    count = len(nodes)
+    while count and nodes[count - 1]._row is None:
+        count -= 1
+    for leaf in nodes[count:]:
+        total = adjoints[leaf]
+        if total is not None:
             if not allow_nonfinite and not is_finite(total):
                 raise nonfinite_gradient(root, leaf, nodes, adjoints)
             totals.append((leaf, total))
-    for node, g in adjoints.items():
-        if node._row is not None:
-            node.grad = node._zero() if g is None else g
+    for node in nodes[:count]:
+        g = adjoints[node]
+        node.grad = node._zero() if g is None else g
     for leaf, total in totals:
         leaf.grad = total if leaf.grad is None else leaf.grad + total

@@ -637,7 +637,7 @@ def total(*xs: float) -> float:
 def dot(*xs: float) -> float:
     """The inner product of the two halves, summed from left to right."""
     n = len(xs) // 2
-    return total(*map(mul, xs[:n], xs[n:]))
+    return reduce(add, map(mul, xs[:n], xs[n:])) if xs else 0.0
 
 
 def _shifted_exponentials(xs: tuple[float, ...]) -> tuple[float, list[float]]:

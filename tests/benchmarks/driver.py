@@ -26,8 +26,7 @@ from .workloads import Case
 ROOT = Path(__file__).resolve().parents[2]
 THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 TURN = 0.03  # seconds that an engine runs before the next one
-SLOW = 0.25  # seconds of a step from which three turns must do,
-SPENT = 5.0  # or even fewer, when all of them take so many seconds
+SPENT = 5.0  # seconds of turns after which an engine has no more
 TIMEOUT = 60.0  # seconds after which an engine that does not answer is ended
 
 
@@ -138,6 +137,7 @@ class Worker:
             "family": case.family,
             "data": self.data,
             "cores": case.cores,
+            "collector": case.collector,
             "least": case.least,
             "once": case.once,
         }
@@ -213,7 +213,7 @@ def run(
     Parameters
     ----------
     turns
-        How many each has; slow ones have three.
+        How many each has; slow ones have fewer.
     peers
         The interpreter for what this one has not installed.
     known
@@ -251,7 +251,7 @@ def run(
 def _turns(workers: list[Worker], turns: int) -> None:
     for turn in range(-1, turns):  # one to warm up
         for worker in workers:
-            slow = worker.step > SLOW
-            enough = turn not in range(3) or sum(worker.outcome.seconds) > SPENT
+            slow = worker.step > TURN
+            enough = turn < 0 or sum(worker.outcome.seconds) > SPENT
             if worker.alive and not (slow and enough):
                 worker.turn(counts=turn >= 0)

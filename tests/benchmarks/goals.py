@@ -173,7 +173,9 @@ def goals() -> Iterable[Goal]:
         least=False,
     )
     yield faster(step, "values", "micrograd", 10, NODES)
-    yield faster("W2 graph, collector on", "values", "micrograd", 3)
+    yield faster(step, "values-nn", "micrograd", 15, NODES)
+    yield faster(f"{step}, collector off", "values", "micrograd", 2, NODES)
+    yield faster("W2 graph", "values", "micrograd", 3)
     yield faster("W2 graph, collector off", "values", "micrograd", 2)
     held = "W2 bytes per node"
     yield Goal(

@@ -1,23 +1,24 @@
 """One engine and one case in a process: ``python -m tests.benchmarks.worker ENGINE``.
 
-Reads a line of JSON: the family, its data, and how many cores it may use. Answers with
-the results of the first steps and what they took; then, for every line with a count,
-does so many steps and says how many it did and in how many seconds.
+Reads a line of JSON: the family, its data, how many cores it may use, and whether
+Python's garbage collector is on. Answers with the results of the first steps and what
+they took; then, for every line with a count, does so many steps and says how many it
+did and in how many seconds. Without the collector, what the steps before left is
+collected before the clock starts.
 
 Time is that of the processor: other programs on the machine count less. With several
 cores it is that of the clock.
 """
 
+import gc
 import json
 import os
 import sys
 import time
 from typing import Any
 
-CHECKED, PATIENCE = (
-    20,
-    1.0,
-)  # first results that are compared; seconds after which few do
+CHECKED = 20  # first results that are compared,
+PATIENCE = 1.0  # or fewer, after so many seconds
 
 
 def pin(cores: int) -> None:
@@ -46,6 +47,8 @@ def main(name: str) -> None:
     os.dup2(2, 1)
     request = json.loads(sys.stdin.readline())
     cores = request["cores"]
+    if not request["collector"]:
+        gc.disable()
     clock = time.process_time if cores == 1 else time.perf_counter
     pin(cores)
 
@@ -82,6 +85,8 @@ def main(name: str) -> None:
         version=version(engine.needs),
     )
     for line in sys.stdin:
+        if not gc.isenabled():
+            gc.collect()
         start = clock()
         done = len(task.run(int(line)))
         say(steps=done, seconds=clock() - start)

@@ -40,6 +40,8 @@ class Case:
         Whether only the first step counts, as when its cost is that of compiling.
     cores
         How many an engine may use.
+    collector
+        Whether Python's garbage collector is on.
     least
         How many steps are made before any is timed: those that may compile.
     """
@@ -54,6 +56,7 @@ class Case:
     among: tuple[str, ...] = ()
     once: bool = False
     cores: int = 1
+    collector: bool = True
     least: int = 1
 
     @property
@@ -184,9 +187,9 @@ def plan_of(data: Data) -> Plan:
     return {"chain": chain, "graph": graph}[data["kind"]](data["size"])
 
 
-def recording(kind: str, size: int, collector: bool = True) -> Data:
-    """W2: the plan to record, and whether the garbage collector is on."""
-    return {"kind": kind, "size": size, "collector": collector}
+def recording(kind: str, size: int) -> Data:
+    """W2: the plan to record."""
+    return {"kind": kind, "size": size}
 
 
 # -- higher order ----------------------------------------------------------------------
@@ -264,21 +267,21 @@ def cases(*, small: bool = False) -> list[Case]:
     record = partial(Case, "W2", family="graph", unit="ns", bound=1e-6)
     compiling = partial(Case, "compile", family="compiling", once=True)
     plain, smooth = partial(moons, False, points), partial(moons, True, points)
+    # Without the collector: only engines whose nodes it would look at.
+    nodes_only = {"among": ("values", "values-nn", "micrograd"), "collector": False}
     found = [
         step("W1", "one step", "mlp", plain),
+        step("W1", "one step, collector off", "mlp", plain, **nodes_only),
         step("W1t", "one step", "mlp", smooth),
         step("W1", "the batch as a Python loop", "loop", partial(looped, points)),
         record("chain", make=partial(recording, "chain", links), per=1 / links),
     ]
-    for on in (True, False):
-        title = f"graph, collector {'on' if on else 'off'}"
-        made = partial(recording, "graph", nodes, on)
-        among = () if on else ("values", "micrograd")  # nodes that Python collects
-        found.append(record(title, make=made, per=1 / nodes, among=among))
     made = partial(recording, "graph", nodes)
-    found.append(
-        Case("W2", "bytes per node", "graph_bytes", made, "B", per=1 / nodes, once=True)
-    )
+    found += [
+        record("graph", make=made, per=1 / nodes),
+        record("graph, collector off", make=made, per=1 / nodes, **nodes_only),
+        Case("W2", "bytes per node", "graph_bytes", made, "B", 1 / nodes, once=True),
+    ]
     for order, title in ((1, "gradient"), (2, "Hessian")):
         for n in sizes:
             made = partial(rosenbrock, n, order)

@@ -6,6 +6,13 @@ from typing import Any
 import pytest
 
 
+def pytest_collection_modifyitems(items: list[Any]) -> None:
+    """What needs the whole book is slow: it takes minutes to write."""
+    for item in items:
+        if "book" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.slow)
+
+
 @pytest.fixture(scope="session")
 def book(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """Where it is, the report, and one entry per article that the progress saw."""

@@ -41,6 +41,13 @@ MEMBERS = [
     for member in members(row)
 ]
 DIFFERENTIABLE = [p for p in MEMBERS if not constant_everywhere(p.values[0])]
+# Twice more they are polynomials of degree 8 over roots: sympy takes seconds for each.
+TWICE = [
+    pytest.param(*p.values, id=p.id, marks=pytest.mark.slow)
+    if p.values[0].name == "hypot_slope" and sum(p.values[0].bound.values()) > 3
+    else p
+    for p in DIFFERENTIABLE
+]
 
 
 def test_every_row_has_a_kernel() -> None:
@@ -94,7 +101,7 @@ def test_first_derivatives_are_those_of_sympy(row: Primitive) -> None:
     assert unproved(row, xs, pairs) == []
 
 
-@pytest.mark.parametrize("row", DIFFERENTIABLE)
+@pytest.mark.parametrize("row", TWICE)
 def test_second_derivatives_are_those_of_sympy(row: Primitive) -> None:
     xs = operands(row)
     pairs = [

@@ -110,6 +110,9 @@ ENGINES: dict[str, Engine] = {
         only=COMPILED,
     ),
     "values": Engine("Values", "values"),
+    "values-nn": Engine(
+        "Values, nn.MLP", "values", options={"package": True}, only=("mlp",)
+    ),
     "c": Engine("C by hand", "c"),
     "numpy": Engine("NumPy by hand", "numpy", ("numpy",)),
     "jax": Engine("JAX jit", "jax", ("jax",)),
@@ -127,4 +130,4 @@ ENGINES: dict[str, Engine] = {
     "micrograd": Engine("micrograd", "micrograd", ("micrograd",)),
 }
 
-OURS = ("fast", "eager", "grouped", "values")
+OURS = ("fast", "eager", "grouped", "values", "values-nn")

@@ -101,9 +101,12 @@ def losses_of(data: dict[str, Any], scores: Any, rows: Any, targets: Any) -> Any
     return sum(losses) * (1.0 / len(losses))
 
 
-def mlp(value: Any, data: dict[str, Any]) -> Task:
-    """A step of a network: the loss of the batch with its penalty, backward, update."""
-    parameters, scores = network(value, data)
+def mlp(value: Any, data: dict[str, Any], made: Any = None) -> Task:
+    """A step of a network: the loss of the batch with its penalty, backward, update.
+
+    It is `network`'s, or ``made``, of which there are the same two.
+    """
+    parameters, scores = made or network(value, data)
     penalty, update = data["penalty"], update_of(data)
 
     def step(rows: list[Any], targets: list[Any]) -> float:
@@ -140,16 +143,12 @@ def record(value: Any, plan: list[Any]) -> tuple[list[Any], Any]:
 def graph(value: Any, data: dict[str, Any]) -> Task:
     """W2: record, sweep back; the root and the gradients of the leaves.
 
-    With the collector on, nothing is collected between two runs: in a training loop,
-    too, the garbage of one step is the next one's cost.
+    Nothing is collected between two runs: in a training loop, too, the garbage of one
+    step is the next one's cost.
     """
     plan = plan_of(data)
-    if not data["collector"]:
-        gc.disable()
 
     def run(count: int) -> list[list[float]]:
-        if not data["collector"]:
-            gc.collect()
         found = []
         for _ in range(count):
             nodes, root = record(value, plan)

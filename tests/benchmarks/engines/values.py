@@ -1,15 +1,33 @@
-"""autograd-core without compiling: Values, and micrograd's programs as they stand."""
+"""autograd-core without compiling: Values, and micrograd's programs as they stand.
+
+They are written number by number. With the option ``package`` they use `nn.MLP`, as
+micrograd's demo does when its import is changed: all terms of a neuron are one node.
+"""
 
 from typing import Any
 
 from . import Task, each, scalars
 
 
-def mlp(data: dict[str, Any]) -> Task:
+def network(data: dict[str, Any]) -> tuple[list[Any], Any]:
+    """`nn.MLP` with the numbers of the case, and its scores of a row as a list."""
+    from nn import MLP
+
+    nin, *nouts = data["widths"]
+    model = MLP(nin, nouts, activation=data["activation"])
+    parameters = model.parameters()
+    for p, number in zip(parameters, data["parameters"], strict=True):
+        p.data = number
+    if nouts[-1] == 1:
+        return parameters, lambda x: [model(x)]
+    return parameters, model
+
+
+def mlp(data: dict[str, Any], *, package: bool = False) -> Task:
     """W1, W1t, W4."""
     from autograd_core import Value
 
-    return scalars.mlp(Value, data)
+    return scalars.mlp(Value, data, network(data) if package else None)
 
 
 def loop(data: dict[str, Any]) -> Task:
