@@ -16,8 +16,9 @@ import numpy as np
 
 from ...passes.raising import MATRIX, Group, raised
 from ...tape import Tape
-from . import exact, fast
-from .places import Places, as_slice, with_biases
+from . import exact
+from .fast import kernel, stacked
+from .places import Places, as_index, as_slice, with_biases
 from .sums import ExactSums, Sums
 
 __all__ = ["Backend"]
@@ -26,6 +27,7 @@ Step = tuple[Callable[..., Any], tuple[Any, ...]]
 
 LARGEST_TABLE = 1 << 21  # numbers: rows are taken in blocks that fit (16 MiB)
 LEAST_BLOCK = 16  # rows
+LONG = 1024  # rows from which a call costs less than to gather what it reads
 KEPT_SIZES = 4  # numbers of rows that a program stays prepared for
 
 
@@ -67,25 +69,24 @@ class Executable:
     def _kernel(self, group: Group) -> Callable[..., Any]:
         if group.row is MATRIX:
             return np.matmul
-        if self.fast:
-            return fast.kernel(group.row)
-        return exact.kernel(group.row)
+        if not self.fast:
+            return exact.kernel(group.row)
+        return stacked(group.row) or kernel(group.row)
 
-    def __call__(self, inputs: Any, parameters: Any) -> tuple[Any, Any]:
-        rows = inputs.shape[1]
-        if rows <= self.block:
-            bound = self._taken(rows)
-            found = bound.run(inputs, parameters)
+    def __call__(
+        self, inputs: Any, parameters: Any, values: Any = None
+    ) -> tuple[Any, Any]:
+        """Values of each row, written into ``values`` if given, and sums over them."""
+        rows, sums = inputs.shape[1], None
+        if values is None:
+            values = np.empty((len(self.program.values), rows))
+        for start in range(0, rows, self.block) if rows else (0,):
+            part = slice(start, start + self.block)
+            given = inputs[:, part]
+            bound = self._taken(given.shape[1])
+            sums = bound.run(given, parameters, values[:, part], sums)
             self._given_back(bound)
-            return found
-        values, sums = [], None
-        for start in range(0, rows, self.block):
-            part = inputs[:, start : start + self.block]
-            bound = self._taken(part.shape[1])
-            value, sums = bound.run(part, parameters, sums)
-            self._given_back(bound)
-            values.append(value)
-        return np.concatenate(values, axis=1), sums
+        return values, sums
 
     def bind(self, inputs: Any, parameters: Any, values: Any = None) -> "Bound":
         """The program on arrays that stay the same, its values in ``values``."""
@@ -123,7 +124,7 @@ class Bound:
         self, program: Executable, inputs: Any, parameters: Any, values: Any = None
     ) -> None:
         rows = inputs.shape[1]
-        self._run: Any = program
+        self._run: Any = lambda *given: program(*given)[1]
         if rows <= program.block:
             self._run = _Bound(program, rows).run
         self.inputs, self.parameters = inputs, parameters
@@ -134,9 +135,7 @@ class Bound:
 
     def __call__(self) -> None:
         """Run once."""
-        values, sums = self._run(self.inputs, self.parameters)
-        self.values[...] = values
-        self.sums[...] = sums
+        self.sums[...] = self._run(self.inputs, self.parameters, self.values)
 
     def entry(self, copies: Sequence[tuple[Any, Any]] = ()) -> Callable[[], None]:
         """A function that makes these copies, (to, from), and runs once."""
@@ -169,23 +168,23 @@ class _Bound:
         constants = list(self.raised.constants.values())
         self.uniform[n : n + len(constants), 0] = constants
         groups = zip(program.groups, places.orders, places.starts, strict=True)
-        for (group, order, start), kernel in zip(groups, program._kernels, strict=True):
+        for (group, order, start), run in zip(groups, program._kernels, strict=True):
             table = self.varying if group.varies else self.uniform
             out = table[start : start + len(group.outs)]
-            self._add(group, order, kernel, out, fast=program.fast)
-        self.values = self.taken(self.raised.values)
+            self._add(group, order, run, out, fast=program.fast)
+        self.give = self.taken(self.raised.values)
         kind = Sums if program.fast else ExactSums
         self.sums: Sums | ExactSums | None = kind(self) if self.raised.sums else None
 
-    def run(self, inputs: Any, parameters: Any, sums: Any = None) -> tuple[Any, Any]:
-        # Sums go on from what the rows before gave.
+    def run(self, inputs: Any, parameters: Any, values: Any, sums: Any = None) -> Any:
+        # Writes the values, and returns the sums, which go on from those given.
         with np.errstate(all="ignore"):
             np.copyto(self.inputs, inputs)
             parameters.take(self.order, 0, self.parameters, "clip")
             for function, arrays in self.steps:
                 function(*arrays)
-            found = None if self.sums is None else self.sums.run(sums)
-            return self.values(), _NO_SUMS if found is None else found
+            self.give(values)
+            return _NO_SUMS if self.sums is None else self.sums.run(sums)
 
     # -- arrays --------------------------------------------------------------------
 
@@ -216,37 +215,49 @@ class _Bound:
         if fast and group.row.name in ("sum", "dot") and len(group.args) > len(order):
             self._add_long(group, order, out)
             return
-        xs = [self.lines([arg[m] for m in order]) for arg in group.args]
         if group.row.multiple:
             out = out.reshape(-1, len(order), out.shape[1])
+        if fast and stacked(group.row):
+            whole = self.stacked(group.args, order, group.varies)
+            self.steps.append((kernel, (whole, out)))
+            return
+        if group.varies and not group.row.multiple and self.rows >= LONG:
+            some = [self.places.of([arg[m] for m in order]) for arg in group.args]
+            if any([as_slice(lines) is None for lines in some]):
+                for k, m in enumerate(order):
+                    xs = [self.lines([arg[m]]) for arg in group.args]
+                    self.steps.append((kernel, (*xs, out[k : k + 1])))
+                return
+        xs = [self.lines([arg[m] for m in order]) for arg in group.args]
         self.steps.append((kernel, (*xs, out)))
 
     def _add_long(self, group: Group, order: list[int], out: Any) -> None:
         # A sum of many terms: all of them as one array, added up along its first axis.
-        def stacked(args: list[list[int]]) -> Any:
-            numbers = [arg[m] for arg in args for m in order]
-            kinds = {self.places.varies[i] for i in numbers}
-            if len(kinds) == 1:
-                lines = self.lines(numbers)
-                if len(lines) == len(numbers):
-                    return lines.reshape(len(args), len(order), -1)
-            whole = np.empty((len(args), len(order), out.shape[1]))
-            for place, arg in zip(whole, args, strict=True):
-                lines = self.lines([arg[m] for m in order])
-                self.steps.append((np.copyto, (place, lines)))
-            return whole
-
         if group.row.name == "sum":
-            xs = stacked(group.args)
+            xs = self.stacked(group.args, order, group.varies)
             self.steps.append((np.add.reduce, (xs, 0, None, out)))
             return
         half = len(group.args) // 2
-        xs, ys = stacked(group.args[:half]), stacked(group.args[half:])
+        xs = self.stacked(group.args[:half], order, group.varies)
+        ys = self.stacked(group.args[half:], order, group.varies)
         if out.size == 1 and xs.shape == ys.shape:
             line, column = xs.reshape(1, -1), ys.reshape(-1, 1)
             self.steps.append((np.matmul, (line, column, out)))
             return
         self.steps.append((_einsum, (xs, ys, out)))
+
+    def stacked(self, args: list[list[int]], order: list[int], varies: bool) -> Any:
+        """Operands as one array of shape (operands, members, rows)."""
+        numbers = [arg[m] for arg in args for m in order]
+        if len({self.places.varies[i] for i in numbers}) == 1:
+            lines = self.lines(numbers)
+            if len(lines) == len(numbers):
+                return lines.reshape(len(args), len(order), -1)
+        whole = np.empty((len(args), len(order), self.rows if varies else 1))
+        for place, arg in zip(whole, args, strict=True):
+            lines = self.lines([arg[m] for m in order])
+            self.steps.append((np.copyto, (place, lines)))
+        return whole
 
     def matrix(self, weights: list[list[int]]) -> Any:
         """Uniform numbers as a matrix: a view if they lie regularly, else a copy."""
@@ -267,26 +278,22 @@ class _Bound:
         self.steps.append((self.uniform.take, (lines, None, matrix, "clip")))
         return matrix
 
-    def taken(self, numbers: list[int]) -> Callable[[], Any]:
+    def taken(self, numbers: list[int]) -> Callable[[Any], None]:
         """What copies the lines of ``numbers``, whichever table each is in."""
         parts = []
         for varies in (True, False):
             ours = [k for k, i in enumerate(numbers) if self.places.varies[i] == varies]
-            if ours:
-                lines = np.array([self.places.line[numbers[k]] for k in ours])
-                table = self.varying if varies else self.uniform
-                parts.append((np.array(ours), table, lines))
-        if len(parts) == 1 and parts[0][1] is self.varying:
-            (_, table, lines) = parts[0]
-            return lambda: table.take(lines, 0)
+            lines = [self.places.line[numbers[k]] for k in ours]
+            table = self.varying if varies else self.uniform
+            if self.rows >= LONG:  # line by line, without a copy in between
+                each = zip(ours, lines, strict=True)
+                parts += [(k, table, line) for k, line in each]
+            elif ours:
+                parts.append((as_index(ours), table, as_index(lines)))
 
-        shape = len(numbers), self.rows  # not self: no cycle
-
-        def take() -> Any:
-            values = np.empty(shape)
+        def take(values: Any) -> None:
             for ours, table, lines in parts:
                 values[ours] = table[lines]
-            return values
 
         return take
 

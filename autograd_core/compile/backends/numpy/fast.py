@@ -20,7 +20,7 @@ from . import erf, exact, slopes
 from .error_free import TINY_EXP, difference, square_error, times_exp
 from .slopes import SAFE, normal, patched
 
-__all__ = ["kernel"]
+__all__ = ["kernel", "stacked"]
 
 Array = Any
 Function = Callable[..., Any]
@@ -32,6 +32,9 @@ def kernel(row: Primitive) -> Function:
     """The function of arrays for ``row``: operands, then the array to write to."""
     if row.name in _UFUNCS:
         return _UFUNCS[row.name]
+    whole = stacked(row)
+    if whole is not None:
+        return lambda *xs: whole(np.stack(np.broadcast_arrays(*xs[:-1])), xs[-1])
     found = _FUNCTIONS.get(row.name)
     if found is not None and row.bound:
         found = found(row, **row.bound)
@@ -41,6 +44,12 @@ def kernel(row: Primitive) -> Function:
         return exact.kernel(row)
     function: Function = found
     return lambda *xs: np.copyto(xs[-1], function(*xs[:-1]))
+
+
+def stacked(row: Primitive) -> Function | None:
+    """A function of one array for a row of many operands, which are its first axis."""
+    found = _STACKED.get(row.name)
+    return found(row, **row.bound) if found is not None else None
 
 
 # -- exponentials and logarithms -------------------------------------------------------
@@ -257,19 +266,26 @@ def _elu(row: Primitive, alpha: Any) -> Function:
 
 
 # -- many operands ---------------------------------------------------------------------
+#
+# These take all operands as one array along its first axis.
 
 
-def _weights(xs: tuple[Array, ...]) -> tuple[Array, Array, Array, Array]:
-    # All operands as one array, their largest, exp(x - largest), and the weights
-    # without the largest one's 1.
-    x = np.stack(np.broadcast_arrays(*xs))
-    high = x.max(axis=0)
+def _exponentials(x: Array) -> tuple[Array, Array]:
+    # The largest operand, and exp(x - largest).
+    high = np.maximum.reduce(x, 0)
     d, low = difference(x, high)
     w = np.exp(d)
-    w = np.where(w > 0.0, w + w * low, w)  # of -inf the rounding is NaN
-    others = w.copy()
-    np.put_along_axis(others, x.argmax(axis=0)[None], 0.0, axis=0)
-    return x, high, w, others
+    np.multiply(low, w, low)
+    np.copyto(low, _ZERO, where=w == _ZERO)  # of -inf the rounding is NaN
+    return high, np.add(w, low, w)
+
+
+def _rest(x: Array, high: Array, w: Array) -> tuple[Array, Array]:
+    # Which operands are the largest, and the sum of the weights without a 1 of theirs:
+    # `log1p` keeps its digits. Each of them has the weight 1.
+    top = x == high
+    rest = np.add.reduce(np.where(top, _ZERO, w), 0)
+    return top, rest + (np.add.reduce(top, 0, np.float64) - _ONE)
 
 
 def _each(function: Function, *, cancels: bool = False) -> Function:
@@ -277,63 +293,59 @@ def _each(function: Function, *, cancels: bool = False) -> Function:
     # in a last sum with the largest operand.
 
     def build(row: Primitive) -> Function:
-        def run(*xs: Array) -> Array:
-            x, high, w, others = _weights(xs)
-            out = function(x, high, w, others)
-            odd = ~np.isfinite(high)
+        def run(x: Array, out: Array) -> None:
+            high, w = _exponentials(x)
+            np.copyto(out, function(x, high, w))
+            good = np.isfinite(high)
             if cancels:
-                odd |= np.abs(out) < 0.5 * np.abs(high)
-            bad = np.nonzero(odd)
-            if bad[0].size:
+                good &= np.abs(out) >= 0.5 * np.abs(high)
+            if not good.all():
+                bad = np.nonzero(~good)
                 columns = [line[bad].tolist() for line in x]
                 found = np.array(list(map(kernel_of(row), *columns)))
                 out[(..., *bad)] = found.T if row.multiple else found
-            return out
 
         return run
 
     return build
 
 
-def _softmax(x: Array, high: Array, w: Array, others: Array) -> Array:
-    return w / w.sum(axis=0)
+def _softmax(x: Array, high: Array, w: Array) -> Array:
+    return np.divide(w, np.add.reduce(w, 0), w)
 
 
-def _softmax_rest(x: Array, high: Array, w: Array, others: Array) -> Array:
-    whole = w.sum(axis=0)
-    rest = others.sum(axis=0) / whole
-    top = x.argmax(axis=0)[None]
-    out = 1.0 - w / whole
-    np.put_along_axis(out, top, rest[None], axis=0)
-    return out
+def _softmax_rest(x: Array, high: Array, w: Array) -> Array:
+    whole = np.add.reduce(w, 0)
+    top, rest = _rest(x, high, w)
+    return np.where(top, rest / whole, 1.0 - w / whole)
 
 
-def _logsumexp(x: Array, high: Array, w: Array, others: Array) -> Array:
-    return high + np.log1p(others.sum(axis=0))
+def _logsumexp(x: Array, high: Array, w: Array) -> Array:
+    return high + np.log1p(_rest(x, high, w)[1])
 
 
-def _log_softmax(x: Array, high: Array, w: Array, others: Array) -> Array:
-    return (x - high) - np.log1p(others.sum(axis=0))
+def _log_softmax(x: Array, high: Array, w: Array) -> Array:
+    return (x - high) - np.log1p(_rest(x, high, w)[1])
 
 
 def _cross_entropy(row: Primitive, target: int) -> Function:
-    def pick(x: Array, high: Array, w: Array, others: Array) -> Array:
-        return -((x[target] - high) - np.log1p(others.sum(axis=0)))
+    def pick(x: Array, high: Array, w: Array) -> Array:
+        return np.log1p(_rest(x, high, w)[1]) - (x[target] - high)
 
     return _each(pick)(row)  # type: ignore[no-any-return]
 
 
 def _soft_cross_entropy(row: Primitive) -> Function:
-    def run(*xs: Array) -> Array:
-        n = len(xs) // 2
-        x, high, _, others = _weights(xs[:n])
-        logs = (x - high) - np.log1p(others.sum(axis=0))
-        parts = [
-            y * np.where(y != 0.0, q, 0.0) for y, q in zip(xs[n:], logs, strict=True)
-        ]
-        out, size = -sum(parts), sum(map(np.abs, parts))
+    def run(operands: Array, out: Array) -> None:
+        x, y = operands[: len(operands) // 2], operands[len(operands) // 2 :]
+        high, w = _exponentials(x)
+        parts = _log_softmax(x, high, w)
+        np.copyto(parts, _ZERO, where=y == _ZERO)
+        parts *= y
+        np.negative(np.add.reduce(parts, 0), out)
+        size = np.add.reduce(np.abs(parts, parts), 0)
         good = np.isfinite(high) & (np.abs(out) >= 0.5 * size)
-        return patched(row, out, good, *xs)
+        patched(row, out, good, *operands)
 
     return run
 
@@ -392,12 +404,6 @@ _PATCHED: dict[str, Any] = {
     "atanh_slope": _atanh_slope,
     "acosh_slope": _acosh_slope,
     "acosh": _acosh,
-    "softmax": _each(_softmax),
-    "logsumexp_slope": _each(_softmax),
-    "softmax_rest": _each(_softmax_rest),
-    "logsumexp": _each(_logsumexp, cancels=True),
-    "log_softmax": _each(_log_softmax),
-    "soft_cross_entropy": _soft_cross_entropy,
 }
 _FUNCTIONS: dict[str, Any] = {
     **_PATCHED,
@@ -418,5 +424,13 @@ _FUNCTIONS: dict[str, Any] = {
     "sinc": _sinc,
     "elu": _elu,
     "round": _round,
+}
+_STACKED: dict[str, Any] = {
+    "softmax": _each(_softmax),
+    "logsumexp_slope": _each(_softmax),
+    "softmax_rest": _each(_softmax_rest),
+    "logsumexp": _each(_logsumexp, cancels=True),
+    "log_softmax": _each(_log_softmax),
     "cross_entropy": _cross_entropy,
+    "soft_cross_entropy": _soft_cross_entropy,
 }

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ...passes.raising import ONE
-from .places import as_slice
+from .places import as_index
 
 __all__ = ["ExactSums", "Sums"]
 
@@ -26,14 +26,13 @@ class ExactSums:
             (number,) = [x for _, x, _ in terms] + [x for _, x in uniforms]
             numbers.append(number)
         self._taken = bound.taken(numbers)
-        self.count = len(numbers)
+        self.count, self._rows = len(numbers), bound.rows
 
     def run(self, before: Any) -> Any:
         """The sums, going on from those of the rows before."""
-        values = self._taken()
-        if before is None:
-            before = np.zeros(self.count)
-        values = np.concatenate([before[:, None], values], axis=1)
+        values = np.empty((self.count, 1 + self._rows))
+        values[:, 0] = 0.0 if before is None else before
+        self._taken(values[:, 1:])
         return np.add.accumulate(values, axis=1)[:, -1]
 
 
@@ -67,14 +66,14 @@ class Sums:
         ones = [x for x, y in pairs if y == ONE]
         others = [(x, y) for x, y in pairs if y != ONE]
         if ones:
-            at = _index([place[x, ONE] for x in ones])
+            at = as_index([place[x, ONE] for x in ones])
             part = np.empty(len(ones))
             bound.steps.append(
                 (np.matmul, (bound.lines(ones), np.ones(self.rows), part))
             )
             bound.steps.append((found.__setitem__, (at, part)))
         if others:
-            at = _index([place[pair] for pair in others])
+            at = as_index([place[pair] for pair in others])
             xs = bound.lines([x for x, _ in others])
             ys = bound.lines([y for _, y in others])
             xs, ys = np.broadcast_arrays(xs, ys)
@@ -129,14 +128,9 @@ def _rounds(
             signs.append(-1.0 if negative else 1.0)
     return [
         (
-            _index(outputs),
-            _index(sources),
+            as_index(outputs),
+            as_index(sources),
             np.array(signs) if -1.0 in signs else None,
         )
         for outputs, sources, signs in rounds
     ]
-
-
-def _index(lines: list[int]) -> Any:
-    found = as_slice(lines) if len(set(lines)) == len(lines) else None
-    return np.array(lines) if found is None else found
