@@ -96,6 +96,7 @@ ORDER = (
     "compile.backends.llvm.assembly",
     "compile.backends.llvm.sums",
     "compile.backends.llvm.driver",
+    "compile.backends.llvm.turning",
     "compile.backends.llvm.matrices",
     "compile.backends.llvm.rolled",
     "compile.backends.llvm.panels",

@@ -32,6 +32,7 @@ from autograd_core.compile.backends.llvm import (  # noqa: E402
     host,
     matrices,
     rolled,
+    turning,
 )
 from autograd_core.compile.backends.llvm.lanes import Vectors  # noqa: E402
 from autograd_core.compile.backends.llvm.target import build  # noqa: E402
@@ -138,7 +139,7 @@ def test_lines_are_turned_into_strips():
 
     rng = np.random.default_rng(4)
     table = rng.normal(size=(3, 21, 8))  # strips, lines, rows
-    name, text = matrices.turned(21 * 8)
+    name, text = turning.turned(21 * 8)
     built = build(text.replace("internal ", ""), {}, name, host(), 1)
     run = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * 3, *[ctypes.c_int64] * 2)
     indices = rng.integers(0, 21, 16).astype(np.int32)
@@ -146,6 +147,26 @@ def test_lines_are_turned_into_strips():
     run(built.address)(*[x.ctypes.data for x in (result, table, indices)], 2, 3)
     expected = table[:, indices].transpose(1, 0, 2).reshape(2, 8, 24)
     assert (result == expected.transpose(0, 2, 1)).all()
+
+
+def test_a_matrix_is_transposed():
+    """Squares of eight, and what is left of rows and columns."""
+    import ctypes
+
+    text = turning.transposed().replace(
+        "internal void @transposed(", "void @transposed("
+    )
+    built = build(text, {}, "transposed", host(), 1)
+    kinds = [ctypes.c_void_p, ctypes.c_int64] * 2, [ctypes.c_int64] * 2
+    run = ctypes.CFUNCTYPE(None, *kinds[0], *kinds[1])(built.address)
+    rng = np.random.default_rng(5)
+    for rows, columns in ((1, 1), (8, 8), (7, 20), (16, 3), (17, 26)):
+        given = rng.normal(size=(rows, columns + 2))
+        result = np.full((columns, rows + 1), 7.0)
+        sizes = rows + 1, given.ctypes.data, columns + 2, rows, columns
+        run(result.ctypes.data, *sizes)
+        assert (result[:, :-1] == given[:, :columns].T).all()
+        assert (result[:, -1] == 7.0).all()
 
 
 # -- programs --------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from string import Template
 from .assembly import Chunk, Program, Writer
 from .driver import Module, Places, table_of
 from .lanes import Vectors, literal
-from .matrices import STRIP, Shape, product, turned
+from .matrices import STRIP, Shape, product
 from .panels import calls, helpers
 from .plan import Operation
 from .rolled import (
@@ -27,6 +27,7 @@ from .rolled import (
     regular,
 )
 from .sums import tiled
+from .turning import turned
 
 __all__ = ["HALF", "JOINED", "middle", "write_rolled"]
 

@@ -1,7 +1,7 @@
 """Matrix products over strips of rows, as text of LLVM.
 
 What one can do with this file: write the function of a product of two matrices
-(`product`), and the one that turns lines of a table into columns (`turned`).
+(`product`).
 
 The one idea: a block of the result stays in registers while its sums are taken. For
 each term a few vectors of the right matrix are loaded once, and each number of the
@@ -18,11 +18,11 @@ from dataclasses import dataclass
 from string import Template
 
 from .lanes import Vectors
+from .turning import STRIP
 
-__all__ = ["LONGEST", "STRIP", "Shape", "columns", "product", "turned"]
+__all__ = ["LONGEST", "STRIP", "Shape", "columns", "product"]
 
 LONGEST = 256  # terms
-STRIP = 8  # columns that lie side by side: a line of the cache
 
 
 def columns(width: int) -> int:
@@ -252,74 +252,6 @@ class _Block:
         return places, plain, added
 
 
-def turned(strip: int) -> tuple[str, str]:
-    """A function that makes columns of lines of a table; its name and its text.
-
-    ``(ptr to, ptr table, ptr indices, i64 eights, i64 strips)``: eight times as many
-    indices (i32) of lines as ``eights``, which become the strips of a right matrix
-    whose terms are the rows of the table, in ``strips`` strips that are ``strip``
-    apart.
-    """
-    lines, squares = [], []
-    for k in range(STRIP):
-        lines += [
-            f"  %at{k} = extractelement <8 x i64> %at, i32 {k}",
-            f"  %l{k} = getelementptr double, ptr %table, i64 %at{k}",
-        ]
-    for k in range(STRIP):
-        squares += [f"  %q{k} = getelementptr double, ptr %l{k}, i64 %from"]
-    for down in (0, 4):  # rows of the table: lines of the result
-        for right in (0, 4):
-            s = f"{down}.{right}"
-            for k in range(4):
-                line = f"%q{right + k}"
-                squares += [
-                    f"  %q{s}.{k} = getelementptr double, ptr {line}, i64 {down}",
-                    f"  %x{s}.{k} = load <4 x double>, ptr %q{s}.{k}, align 8",
-                ]
-            squares.append(_SQUARE.replace("#", s))
-            for k in range(4):
-                place = (down + k) * STRIP + right
-                squares += [
-                    f"  %p{s}.{k} = getelementptr double, ptr %to0, i64 {place}",
-                    f"  store <4 x double> %z{s}.{k}, ptr %p{s}.{k}, align 8",
-                ]
-    text = Template(_TURNED).substitute(
-        NAME=f"turned.{strip}",
-        STRIP=strip,
-        SQUARE=STRIP * STRIP,
-        LINES="\n".join(lines),
-        SQUARES="\n".join(squares),
-    )
-    return f"turned.{strip}", text
-
-
-def _square() -> str:
-    # Pairs of two lines, then pairs of pairs.
-    first, second = (0, 4, 2, 6), (1, 5, 3, 7)
-    low, high = (0, 1, 4, 5), (2, 3, 6, 7)
-    steps = [
-        ("y#.0", "x#.0", "x#.1", first),
-        ("y#.1", "x#.0", "x#.1", second),
-        ("y#.2", "x#.2", "x#.3", first),
-        ("y#.3", "x#.2", "x#.3", second),
-        ("z#.0", "y#.0", "y#.2", low),
-        ("z#.1", "y#.1", "y#.3", low),
-        ("z#.2", "y#.0", "y#.2", high),
-        ("z#.3", "y#.1", "y#.3", high),
-    ]
-    return "\n".join(
-        [
-            f"  %{made} = shufflevector <4 x double> %{x}, <4 x double> %{y}, "
-            f"<4 x i32> <{', '.join([f'i32 {k}' for k in mask])}>"
-            for made, x, y, mask in steps
-        ]
-    )
-
-
-# Four vectors of four, %x#.0 to %x#.3, turned: %z#.0 to %z#.3.
-_SQUARE = _square()
-
 # The sum over t of left[i, t] * right[t, j]: pieces of terms, then columns, then lines.
 _PRODUCT = """
 define internal void @$NAME(ptr %left, ptr %right, ptr %result, i64 %all, i64 %next,
@@ -427,36 +359,3 @@ $ADDED
 _MASKED = """
 declare void @llvm.masked.store.$K($V, ptr, i32, $M)
 declare $V @llvm.masked.load.$K(ptr, i32, $M, $V)"""
-
-_TURNED = """
-define internal void @$NAME(ptr %to, ptr %table, ptr %indices, i64 %eights,
-                            i64 %strips) {
-entry:
-  %size = mul i64 %strips, $SQUARE
-  br label %eight
-eight:
-  %e = phi i64 [0, %entry], [%enext, %eightdone]
-  %e0 = getelementptr <8 x i32>, ptr %indices, i64 %e
-  %lines = load <8 x i32>, ptr %e0, align 4
-  %wide = sext <8 x i32> %lines to <8 x i64>
-  %at = mul <8 x i64> %wide, splat (i64 8)
-  %begin = mul i64 %e, %size
-$LINES
-  br label %strip
-strip:
-  %s = phi i64 [0, %eight], [%snext, %strip]
-  %from = mul i64 %s, $STRIP
-  %s0 = mul i64 %s, $SQUARE
-  %s1 = add i64 %begin, %s0
-  %to0 = getelementptr double, ptr %to, i64 %s1
-$SQUARES
-  %snext = add i64 %s, 1
-  %smore = icmp slt i64 %snext, %strips
-  br i1 %smore, label %strip, label %eightdone
-eightdone:
-  %enext = add i64 %e, 1
-  %emore = icmp slt i64 %enext, %eights
-  br i1 %emore, label %eight, label %done
-done:
-  ret void
-}"""

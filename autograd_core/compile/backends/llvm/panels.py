@@ -13,31 +13,11 @@ from string import Template
 
 from .matrices import STRIP, columns
 from .rolled import PANEL
+from .turning import each
 
-__all__ = ["calls", "each", "helpers"]
+__all__ = ["calls", "helpers"]
 
 _LANES = ", ".join([f"i64 {k}" for k in range(STRIP)])
-
-
-def each(name: str, arguments: str, count: str, body: str) -> str:
-    """A function that runs ``body`` for each ``%k`` below ``count``."""
-    return f"""
-define internal void @{name}({arguments}) {{
-entry:
-  br label %head
-head:
-  %k = phi i64 [0, %entry], [%knext, %tail]
-  %some = icmp slt i64 %k, {count}
-  br i1 %some, label %body, label %done
-body:
-{body}
-  br label %tail
-tail:
-  %knext = add i64 %k, 1
-  br label %head
-done:
-  ret void
-}}"""
 
 
 def helpers(numbers: dict[str, int], add: str) -> str:

@@ -11,6 +11,7 @@ from functools import cache
 
 from .objects import CONSTANTS
 from .target import Built, build, host
+from .turning import transposed
 
 __all__ = ["WORDS", "native"]
 
@@ -20,7 +21,7 @@ WORDS = 12  # of a line
 @cache
 def native() -> Built:
     """The code: the function of all steps, ``walk``, and those of one."""
-    text = _filled(_WALK + _NUMBERS + _ARGUMENTS + _TABLES)
+    text = _filled(_WALK + _NUMBERS + transposed() + _ARGUMENTS + _TABLES)
     return build(text, {}, "walk", host(), 2)
 
 
@@ -242,9 +243,24 @@ begin:
   %some0 = icmp sgt i64 %w4, 0
   %some1 = icmp sgt i64 %w5, 0
   %some = and i1 %some0, %some1
+  ; rows of the argument become lines of the target
+  %right = icmp eq i64 %s1, 8
+  %down = icmp eq i64 %w7, 1
+  %odd = and i64 %s0, 7
+  %even = icmp eq i64 %odd, 0
+  %turns = and i1 %right, %down
+  %two = icmp eq i64 %w3, 2
+  %eights = and i1 %even, %two
+  %fast = and i1 %turns, %eights
+  br i1 %fast, label %turn, label %slow
+turn:
+  %stride = ashr i64 %s0, 3
+  call void @transposed(ptr %p6, i64 %w8, ptr %data, i64 %stride, i64 %w4, i64 %w5)
+  br label %done
+slow:
   br i1 %some, label %outer, label %done
 outer:
-  %j = phi i64 [0, %begin], [%jnext, %outerend]
+  %j = phi i64 [0, %slow], [%jnext, %outerend]
   %fromj = mul i64 %j, %s1
   %toj = mul i64 %j, %w8
   br label %inner

@@ -18,8 +18,8 @@ from ...passes.raising import MATRIX, Group, raised
 from ...tape import Tape
 from . import exact
 from .fast import kernel, stacked
-from .places import Places, as_index, as_slice, with_biases
-from .sums import ExactSums, Sums
+from .places import Places, as_slice, with_biases
+from .sums import ExactSums, Sums, as_index
 
 __all__ = ["Backend"]
 

@@ -13,13 +13,10 @@ which keeps the table in a fast cache.
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from typing import Any
-
-import numpy as np
 
 from ...passes.raising import MATRIX, ONE, Group, Raised
 
-__all__ = ["Places", "Vector", "as_index", "as_slice", "with_biases"]
+__all__ = ["Places", "Vector", "as_slice", "with_biases"]
 
 
 def as_slice(lines: Sequence[int]) -> slice | None:
@@ -36,12 +33,6 @@ def as_slice(lines: Sequence[int]) -> slice | None:
             return None
     end = first + len(lines) * step
     return slice(first, end if end >= 0 else None, step)
-
-
-def as_index(lines: Sequence[int]) -> Any:
-    """The lines as what an array is indexed by: a slice if they are one."""
-    found = as_slice(lines) if len(set(lines)) == len(lines) else None
-    return np.array(lines) if found is None else found
 
 
 # -- layers ----------------------------------------------------------------------------

@@ -5,14 +5,15 @@ after the other (`ExactSums`); in fast mode the sums of all products of two sets
 numbers are one matrix product (`Sums`).
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from ...passes.raising import ONE
-from .places import as_index
+from .places import as_slice
 
-__all__ = ["ExactSums", "Sums"]
+__all__ = ["ExactSums", "Sums", "as_index"]
 
 
 class ExactSums:
@@ -134,3 +135,9 @@ def _rounds(
         )
         for outputs, sources, signs in rounds
     ]
+
+
+def as_index(lines: Sequence[int]) -> Any:
+    """The lines as what an array is indexed by: a slice if they are one."""
+    found = as_slice(lines) if len(set(lines)) == len(lines) else None
+    return np.array(lines) if found is None else found
