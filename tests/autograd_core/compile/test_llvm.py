@@ -24,7 +24,8 @@ from autograd_core.compile.passes.simplify import simplify  # noqa: E402
 from autograd_core.compile.tape import COMPARISONS, STOP, STRONG, Tape  # noqa: E402
 from autograd_core.compile.tracing.trace import trace  # noqa: E402
 from autograd_core.errors import TapeError  # noqa: E402
-from autograd_core.primitives import TABLE, Primitive  # noqa: E402
+from autograd_core.numbers.float64 import logistic_slope  # noqa: E402
+from autograd_core.primitives import TABLE, Primitive, logistic_factor  # noqa: E402
 from tests import oracle  # noqa: E402
 
 MODES = ("eager", "fast")
@@ -146,6 +147,10 @@ def sizes(row, x):
         return max(1.0, *map(abs, x))
     if row.name.endswith("_slope") and row.bound.get("j", 0):  # differences of squares
         return 16 * abs(run(one_row(row, len(x)), x)[0])
+    if row.name == "silu_slope" and row.bound.get("k", 1) > 1 and abs(x[0]) < 700:
+        k, t = row.bound["k"], math.tanh(0.5 * x[0])
+        terms = 2 * k * logistic_factor(t, k - 2), x[0] * logistic_factor(t, k - 1)
+        return logistic_slope(x[0]) * max(map(abs, terms)) * 0.5 ** (k - 1)
     return 0.0
 
 

@@ -104,7 +104,7 @@ def call(body: Body, kernel: Callable[..., Lanes], xs: Sequence[Any]) -> Lanes:
     """``kernel`` on ``xs``: a call of its function, which the module then needs."""
     name = f"fast.{kernel.__name__}"
     if name not in body.needs:
-        inner = Body(body.vectors)
+        inner = Body(body.vectors, table=True)
         found = kernel(inner, *[Lanes(inner, "f", f"%a{k}") for k in range(len(xs))])
         body.needs.update(inner.needs)
         body.needs[name] = inner.function(name, len(xs), found)
@@ -119,6 +119,18 @@ def _polynomial(b: Body, coefficients: Sequence[float], x: Lanes) -> Lanes:
     for c in coefficients[1:]:
         found = b.fma(found, x, c)
     return found  # type: ignore[no-any-return]
+
+
+def _in_pairs(b: Body, coefficients: Sequence[float], x: Lanes) -> Lanes:
+    # The same in another order (Estrin): few of the products wait for each other. For
+    # what is a small part of a result, as it rounds more often.
+    found: list[Any] = list(reversed(coefficients))
+    while len(found) > 1:
+        pairs = zip(found[1::2], found[::2], strict=False)
+        last = found[-1:] if len(found) % 2 else []
+        found = [b.fma(high, x, low) for high, low in pairs] + last
+        x = x * x
+    return found[0]  # type: ignore[no-any-return]
 
 
 def _bits(number: float) -> int:
@@ -141,21 +153,27 @@ def _clamped(b: Body, x: Any, low: float, high: float) -> Any:
     return b.select(x < low, low, x)
 
 
-def _exp_parts(b: Body, x: Any) -> tuple[Lanes, Lanes, Lanes]:
-    # k and expm1(r) as a sum, where x = k log(2) + r and |r| <= log(2)/2.
-    shifted = b.fma(x, 1.4426950408889634, _ROUND)
+def _exp_parts(b: Body, x: Any, factor: float = 1.0) -> tuple[Lanes, Lanes, Lanes]:
+    # k and expm1(r) as a sum, where factor*x = k log(2) + r and |r| <= log(2)/2; the
+    # factor is a power of two. Few operations wait for each other: half of the time of
+    # such a function is waiting.
+    shifted = b.fma(x, factor * 1.4426950408889634, _ROUND)
     k = b.cast(shifted, "i") - _bits(_ROUND)
     n = shifted - _ROUND
+    x = x if factor == 1.0 else x * factor
     high, low = b.fma(n, -_LN2_HIGH, x), n * _LN2_LOW
     r = high - low  # its rounding matters in the square only
-    return k, high, b.fma(r * r, _polynomial(b, _EXP, r), -low)
+    square = r * r
+    first, rest = _in_pairs(b, _EXP[-4:], r), _in_pairs(b, _EXP[:-4], r)
+    cube = square * (square * square)
+    return k, high, b.fma(cube, rest, b.fma(square, first, -low))
 
 
-def _expm1_scaled(b: Body, x: Any) -> tuple[Lanes, Lanes, Lanes]:
-    # expm1(x) * 2**-k, k, and 2**-k.
+def _expm1_scaled(b: Body, x: Any) -> tuple[Lanes, Lanes]:
+    # expm1(x) * 2**-k, and k.
     k, high, rest = _exp_parts(b, x)
     shrink = _power_of_two(b, -b.select(k > 1020, b.integer(1020), k))
-    return _sum_of_three(1.0 - shrink, high, rest), k, shrink
+    return _sum_of_three(1.0 - shrink, high, rest), k
 
 
 def _sum_of_three(large: Any, middle: Lanes, small: Lanes) -> Any:
@@ -197,7 +215,7 @@ def exp(b: Body, x: Lanes) -> Any:
 
 def expm1(b: Body, x: Lanes) -> Any:
     """e**x - 1."""
-    scaled, k, _ = _expm1_scaled(b, _clamped(b, x, -50.0, 711.0))
+    scaled, k = _expm1_scaled(b, _clamped(b, x, -50.0, 711.0))
     return b.select(abs(x) < _TINY, x, _scaled(b, scaled, k))
 
 
@@ -223,18 +241,18 @@ def log1p(b: Body, x: Lanes) -> Lanes:
 
 
 def tanh(b: Body, x: Lanes) -> Lanes:
-    """t / (t + 2) with t = expm1(2|x|), and the sign of x."""
+    """(1 - e) / (1 + e) with e = exp(-2|x|), and the sign of x."""
     return _tanh_parts(b, x, 20.0)[0]
 
 
 def tanh_and_slope(b: Body, x: Lanes) -> tuple[Lanes, Lanes]:
-    """tanh(x) and sech(x)**2 = (1 - tanh|x|)(1 + tanh|x|), where nothing cancels.
+    """tanh(x) and sech(x)**2 = 4 e / (1 + e)**2.
 
     The slope is within 4 ULP; below 1e-306 it is 0.
     """
     name = "fast.tanh_and_slope"
     if name not in b.needs:
-        inner = Body(b.vectors)
+        inner = Body(b.vectors, table=True)
         found = _tanh_and_slope(inner, Lanes(inner, "f", "%a0"))
         b.needs.update(inner.needs)
         b.needs[name] = inner.function(name, 1, *found)
@@ -242,27 +260,31 @@ def tanh_and_slope(b: Body, x: Lanes) -> tuple[Lanes, Lanes]:
 
 
 def _tanh_and_slope(b: Body, x: Lanes) -> tuple[Lanes, Lanes]:
-    found, y, shrink, inverse = _tanh_parts(b, x, 353.0)
-    # 1 - tanh is 2 shrink / whole, and 1 + tanh is 2 (y + shrink) / whole.
-    slope = (4.0 * shrink * inverse) * ((y + shrink) * inverse)
+    found, e, lost, below, inverse = _tanh_parts(b, x, 353.0)
+    error = b.fma(-lost, inverse, b.fma(-below, inverse, 1.0))
+    inverse = b.fma(inverse, error, inverse)
+    slope = (4.0 * e * inverse) * inverse
     return found, b.select(abs(x) > 353.0, 0.0, slope)
 
 
-def _tanh_parts(b: Body, x: Lanes, most: float) -> tuple[Lanes, Lanes, Lanes, Any]:
-    # tanh(x); for |x| up to ``most``: expm1(2|x|) * 2**-k, 2**-k, and 2**k / (t + 2).
+def _tanh_parts(b: Body, x: Lanes, most: float) -> tuple[Lanes, Any, Any, Any, Any]:
+    # tanh(x); for |x| up to ``most`` also e = exp(-2|x|), what 1 + e lost in rounding,
+    # 1 + e and 1 / (1 + e). As e is at most 1, its rounding is small beside 1 - e's.
     size = abs(x)
     size = b.select(size > most, most, size)
-    y, _, shrink = _expm1_scaled(b, size + size)
-    two = shrink + shrink
-    whole = two + y
-    lost = y - (whole - two)
-    # One step of division by hand: with what rounding took from the sum and quotient.
-    inverse = 1.0 / whole
-    found = y * inverse if b.vectors.fused else y / whole
-    rest = b.fma(-found, whole, y) if b.vectors.fused else 0.0
-    rest = rest - found * lost
-    found = b.intrinsic("copysign", b.fma(rest, inverse, found), x)
-    return found, y, shrink, inverse
+    k, high, rest = _exp_parts(b, size, -2.0)
+    scale, p = _power_of_two(b, k), high + rest
+    e = b.fma(scale, p, scale)
+    one_less = 1.0 - scale
+    above, below = b.fma(-scale, p, one_less), b.fma(scale, p, 1.0 + scale)
+    lost = (1.0 - below) + e
+    # One step of division by hand: with what rounding took from sums and quotient.
+    inverse = 1.0 / below
+    found = above * inverse if b.vectors.fused else above / below
+    left = b.fma(-found, below, above) if b.vectors.fused else 0.0
+    left = left + b.fma(-found, lost, b.fma(-scale, p, one_less - above))
+    found = b.intrinsic("copysign", b.fma(left, inverse, found), x)
+    return found, e, lost, below, inverse
 
 
 def sigmoid(b: Body, x: Lanes) -> Lanes:

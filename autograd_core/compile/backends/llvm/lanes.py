@@ -33,9 +33,16 @@ class Vectors(NamedTuple):
 
 
 class Body:
-    """The lines of one function over vectors."""
+    """The lines of one function over vectors.
 
-    def __init__(self, vectors: Vectors, prefix: str = "t") -> None:
+    With ``table``, constants are read from a table of whole vectors, where an operation
+    takes them from memory itself. Otherwise LLVM writes two instructions for each: its
+    address, and a load of one number into all lanes.
+    """
+
+    def __init__(
+        self, vectors: Vectors, prefix: str = "t", *, table: bool = False
+    ) -> None:
         self.vectors = vectors
         self.width = width = vectors.width
         self.prefix = prefix
@@ -46,6 +53,7 @@ class Body:
             "i": f"<{width} x i64>",
             "b": f"<{width} x i1>",
         }
+        self._table: dict[str, int] | None = {} if table else None
         self._known: dict[str, Lanes] = {}
         self._labels = 0
         self._label = "entry"
@@ -70,13 +78,21 @@ class Body:
             return Lanes(self, "b", f"splat (i1 {str(value).lower()})")
         if not isinstance(value, (int, float)):
             raise NotLanes(f"{value!r} is not a number")
-        return Lanes(self, "f", f"splat (double {literal(float(value))})")
+        return self._constant("f", f"double {literal(float(value))}")
 
     def integer(self, value: Any) -> "Lanes":
         """A Python integer in all lanes, as an integer."""
         if value.__class__ is Lanes:
             return value
-        return Lanes(self, "i", f"splat (i64 {value})")
+        return self._constant("i", f"i64 {value}")
+
+    def _constant(self, kind: str, text: str) -> "Lanes":
+        if self._table is None:
+            return Lanes(self, kind, f"splat ({text})")
+        place = self._table.setdefault(text, len(self._table))
+        t = self.types[kind]
+        pointer = self.emit("p", f"getelementptr {t}, ptr %table, i64 {place}")
+        return self.emit(kind, f"load {t}, ptr {pointer.ref}")
 
     def intrinsic(self, name: str, *xs: Any) -> "Lanes":
         """A function of LLVM's own on doubles, such as ``sqrt``."""
@@ -190,7 +206,22 @@ class Body:
             lines.append(f"  %one = insertvalue {kind} poison, {v} {one}, 0")
             lines.append(f"  %both = insertvalue {kind} %one, {v} {two}, 1")
         head = f"define internal {kind} @{name}({arguments}) {{\nentry:"
-        return "\n".join([head, *lines, f"  ret {kind} {last}", "}"])
+        constants, begin = self._constants(name) if self._table else ([], [])
+        end = [f"  ret {kind} {last}", "}"]
+        return "\n".join([*constants, head, *begin, *lines, *end])
+
+    def _constants(self, name: str) -> tuple[list[str], list[str]]:
+        # The table as text, and where it is, which LLVM must not know: it would write
+        # the whole address with each constant again.
+        items, kinds = [], []
+        for text in self._table or ():
+            kinds.append(f"<{self.width} x {text.partition(' ')[0]}>")
+            items.append(f"{kinds[-1]} <{', '.join([text] * self.width)}>")
+        whole = f"{{ {', '.join(kinds)} }} {{ {', '.join(items)} }}"
+        return [
+            f"@{name}.constants = internal constant {whole}",
+            f"@{name}.table = internal global ptr @{name}.constants",
+        ], [f"  %table = load ptr, ptr @{name}.table"]
 
 
 def _lanewise(name: str, symbol: str, arity: int, body: Body) -> str:
