@@ -1,5 +1,6 @@
 """Python read as lanes, by itself: what is read, and what is left to Python."""
 
+import itertools
 import math
 import random
 from itertools import pairwise
@@ -483,3 +484,47 @@ def test_steps_that_cannot_be():
     for array in (np.zeros(6)[::2], np.zeros(3, dtype="f4")):
         with pytest.raises(ValueError, match="must be contiguous float64"):
             sequences.Sequence([sequences.Finite(array)])
+
+
+@pytest.mark.parametrize("kind", [float, int])
+@pytest.mark.parametrize("lines", [True, False])
+def test_an_argument_is_read_by_its_strides(kind, lines):
+    """Whatever its shape, in blocks of four or not; other arrays are refused."""
+    rng = np.random.default_rng(0)
+    for shape in [(), (5,), *itertools.product((0, 1, 3, 4, 9, 13), repeat=2)]:
+        x = rng.integers(100, size=shape).astype(kind)
+        for array in (x, np.asfortranarray(x), np.repeat(x, 2, axis=-1)[..., ::2]):
+            if not shape and array.shape:
+                continue
+            whole = np.zeros(x.size + 2)  # what is around it stays 0
+            target = whole[1:-1].reshape(shape[::-1] if lines else shape)
+            if lines:
+                target = target.T
+            most = np.broadcast_to(np.int64(99), shape)
+            if kind is float:
+                step = sequences.Numbers(1, target)
+            else:
+                step = sequences.Ints(1, target, most)
+            read = sequences.Sequence([sequences.Same(0, whole), step], arguments=2)
+            assert read([(whole, array)]) == 1
+            assert np.array_equal(target, x)
+            assert whole[0] == whole[-1] == 0.0
+            others = [(x, array), (whole, x.tolist()), (whole,), (whole, None)]
+            others += [
+                (whole, array.astype("f4")),
+                (whole, array[None]),
+                [whole, array],
+            ]
+            assert [read([batch]) for batch in others] == [0] * len(others)
+            if kind is int and x.size:
+                array = array.copy()
+                array[(-1,) * x.ndim] = rng.choice([100, -1])
+                assert read([(whole, array)]) == 0
+
+
+def test_places_of_a_step():
+    """Their arrays have to be int64."""
+    x = np.zeros(3)
+    step = sequences.Place(x, np.zeros(2, dtype="i4"), x, np.zeros(2, dtype=int))
+    with pytest.raises(ValueError, match=r"places must be contiguous int64 .*int32"):
+        sequences.Sequence([step])

@@ -100,6 +100,13 @@ ENGINES: dict[str, Engine] = {
     "fast": Engine(
         "compiled, fast", "ours", ("llvmlite",), {"numerics": "fast"}, only=COMPILED
     ),
+    "together": Engine(
+        "compiled, fast, many steps in a call",
+        "ours",
+        ("llvmlite",),
+        {"numerics": "fast", "together": True},
+        only=("mlp",),
+    ),
     "eager": Engine(
         "compiled, eager", "ours", ("llvmlite",), {"numerics": "eager"}, only=COMPILED
     ),
@@ -130,4 +137,4 @@ ENGINES: dict[str, Engine] = {
     "micrograd": Engine("micrograd", "micrograd", ("micrograd",)),
 }
 
-OURS = ("fast", "eager", "grouped", "values", "values-nn")
+OURS = ("fast", "together", "eager", "grouped", "values", "values-nn")

@@ -55,15 +55,26 @@ def arrays(data: dict[str, Any]) -> list[tuple[Any, Any]]:
     ]
 
 
-def mlp(data: dict[str, Any], **options: Any) -> Task:
-    """W1, W1t, W4."""
+def mlp(data: dict[str, Any], *, together: bool = False, **options: Any) -> Task:
+    """W1, W1t, W4: a call per step, or one for a whole epoch."""
     from autograd_core import compile
 
     if options["numerics"] == "eager" and len(data["parameters"]) > 50_000:
         raise NotImplementedError("takes half a minute to compile, as it is not rolled")
     parameters, loss = network(data)
     program, rule = compile(loss, **options), optimizer(data, parameters)
-    return Task(each(program.training(optimizer=rule).step, arrays(data)))
+    training, batches = program.training(optimizer=rule), arrays(data)
+    if not together:
+        return Task(each(training.step, batches))
+    epoch = batches * (100 if len(batches) == 1 else 1)
+
+    def run(count: int) -> list[float]:
+        found: list[float] = []
+        while len(found) < count:
+            found += training.steps(epoch)
+        return found
+
+    return Task(run)
 
 
 def loop(data: dict[str, Any], **options: Any) -> Task:
