@@ -182,6 +182,23 @@ class CompiledSteps:
             self._look_again()
         return float(self._training.step(X, Y))
 
+    @property
+    def most(self) -> int:
+        """How many batches `some` takes now: those of a tenth of a second at most."""
+        return int(self._training.most)
+
+    def some(
+        self, batches: Sequence[Any], between: Callable[[], None] = lambda: None
+    ) -> list[float]:
+        """A step for each of the first of some batches, as many as are made at once.
+
+        Returns their losses, at least one; errors are those of a step on the first.
+        """
+        between()
+        if self._settled:
+            self._look_again()
+        return list(self._training.some(batches))
+
     def _look_again(self) -> None:
         # Plain numbers that model and loss read, as the strength of a penalty that a
         # callback changes, are in the program: another number is another program.

@@ -95,7 +95,8 @@ def fit(
     steps
         How a step is computed. "eager": operation by operation, at the same bits on
         every machine. "compiled": by a program that is traced once (`nn.compiled`),
-        many times faster; losses and parameters differ by rounding. "auto":
+        many times faster; losses and parameters differ by rounding, and many steps are
+        one call unless a schedule or a callback comes between them. "auto":
         compiled where that applies and there is enough to do, else eager;
         ``history.computed`` says which, and why. A training that is resumed goes on as
         it began. Or a class like `nn.stepping.EagerSteps`.
@@ -123,8 +124,9 @@ def fit(
     NonFiniteError
         If a loss or a gradient is NaN or infinite; the last step before was whole.
     KeyboardInterrupt
-        After Ctrl-C, when the step or the validation sample that was on the way is
-        whole, the checkpoint written, and stderr says how to continue.
+        After Ctrl-C, when the step, the call of compiled steps or the validation sample
+        that was on the way is whole, the checkpoint written, and stderr says how to
+        continue.
 
     Notes
     -----

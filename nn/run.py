@@ -10,6 +10,7 @@ checkpoint continues at the same bits.
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from itertools import islice
 from math import fsum
 from typing import Any
 
@@ -190,19 +191,41 @@ class Run:
 
     def _make_each_step(self) -> None:
         watched = any(type(c).on_step is not Callback.on_step for c in self.callbacks)
+        alone = watched or self.scheduler is not None
+        if not alone and hasattr(self._steps, "some"):
+            self._make_some_steps(self._steps)
+            return
         for batch in self._batches:
             data = self._read.take(batch)
             # Until the step returns, the place to continue is that before it.
             loss = self._steps.step(data.X, data.Y, self._interrupts.check)
             if self.scheduler is not None:
                 self.scheduler.step()
-            self.history.steps.append(loss)
-            self._next = self._batches.state_dict()
-            self._progress.step(loss)
+            self._made([loss], self._batches.state_dict())
             if watched:
                 self._steps.settle()
                 for callback in self.callbacks:
                     callback.on_step(self)
+
+    def _make_some_steps(self, steps: Any) -> None:
+        # As many at once as the arithmetic takes; batches wait with the place after.
+        waiting: list[tuple[Any, dict[str, int]]] = []
+        batches = iter(self._batches)
+        while True:
+            for batch in islice(batches, steps.most - len(waiting)):
+                after = self._batches.state_dict()
+                waiting.append((self._read.take(batch), after))
+            if not waiting:
+                return
+            losses = steps.some([data for data, _ in waiting], self._interrupts.check)
+            self._made(losses, waiting[len(losses) - 1][1])
+            del waiting[: len(losses)]
+
+    def _made(self, losses: Sequence[float], after: dict[str, int]) -> None:
+        self.history.steps += losses
+        self._next = after
+        for loss in losses:
+            self._progress.step(loss)
 
     def _end_epoch(self) -> None:
         self.history.add({"loss": self._mean_loss(), **self._measured()})

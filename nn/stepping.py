@@ -26,6 +26,9 @@ __all__ = ["EagerSteps", "Steps"]
 class Steps(Protocol):
     """What `fit` asks of the arithmetic.
 
+    One that makes several steps at once also has ``most`` and ``some``, as
+    `compiled.CompiledSteps`; they are asked for where nothing happens between steps.
+
     Attributes
     ----------
     numerics

@@ -503,6 +503,114 @@ def test_steps_must_be_known():
         trained("fast", loss=nn.mean_squared_error, y=REALS)
 
 
+# -- many at once ----------------------------------------------------------------------
+
+
+class Watching(Callback):
+    """Looks after each step, so that each is made alone."""
+
+    def on_step(self, run):
+        pass
+
+
+class Unseen(Callback):
+    """Is not asked between steps."""
+
+    def on_begin(self, run):
+        self.run = run
+
+
+@pytest.fixture
+def calls(monkeypatch):
+    """How many steps each call made."""
+    made, some = [], CompiledSteps.some
+
+    def counted(self, *given):
+        losses = some(self, *given)
+        made.append(len(losses))
+        return losses
+
+    monkeypatch.setattr(CompiledSteps, "some", counted)
+    return made
+
+
+@pytest.mark.parametrize("clip", [None, 0.5])
+@pytest.mark.parametrize("size", [1, 2, 8, None])
+def test_steps_at_once_are_the_same_steps(size, clip, calls, tmp_path):
+    """Losses, gradients, the optimizer's memory, the place: all that a file has."""
+    found = []
+    for callback in (Watching(), Callback()):
+        path = tmp_path / type(callback).__name__
+        history, model = trained(
+            "compiled",
+            loss=nn.mean_squared_error,
+            y=REALS,
+            epochs=5,
+            batch_size=size,
+            clip=clip,
+            callbacks=[callback],
+            checkpoint=path,
+        )
+        content = read_document(path)
+        content["about"].pop("callbacks")
+        gradients = [p.grad for p in model.parameters()]
+        found.append((history.steps, history.rows, gradients, content))
+        assert not calls or callback.__class__ is Callback
+    assert found[0] == found[1]
+    steps = -(-21 // (size or 21))
+    assert sum(calls) == 5 * steps
+    assert max(calls) >= {1: 16, 2: 10, 8: 2, None: 1}[size]
+
+
+def test_a_schedule_comes_between(calls):
+    options = {"loss": nn.mean_squared_error, "y": REALS, "schedule": cosine(9)}
+    trained("compiled", **options)
+    assert not calls
+
+
+@pytest.mark.parametrize("bad", [0, 5, 20])
+def test_the_history_ends_before_the_step_that_is_not_finite(bad):
+    """The steps before are in it, and the place to continue is that of the bad one."""
+    targets = [1e200 if k == bad else y for k, y in enumerate(REALS)]
+    found = []
+    for kind in (Watching, Callback):
+        seen = Unseen()
+        with pytest.raises(NonFiniteError, match="= inf"):
+            trained(
+                "compiled",
+                loss=nn.mean_squared_error,
+                y=targets,
+                batch_size=1,
+                callbacks=[kind(), seen],
+            )
+        state = seen.run.model.state_dict(), seen.run.optimizer.state_dict()
+        found.append((seen.run.history.steps, seen.run._next, repr(state)))
+    assert found[0] == found[1]
+
+
+def test_ctrl_c_is_answered_after_the_call(monkeypatch, tmp_path):
+    """With what it made, and nothing of the next; a resumed training has its bits."""
+    options = {"loss": nn.mean_squared_error, "y": REALS, "batch_size": 1}
+    straight, whole = trained("compiled", **options)
+    some, made = CompiledSteps.some, []
+
+    def interrupted(self, *given):
+        losses = some(self, *given)
+        made.extend(losses)
+        if len(made) > 30:
+            signal.raise_signal(signal.SIGINT)
+        return losses
+
+    path = tmp_path / "checkpoint"
+    with monkeypatch.context() as patch:
+        patch.setattr(CompiledSteps, "some", interrupted)
+        with pytest.raises(KeyboardInterrupt, match=r"after step (37|42)$"):
+            trained("compiled", checkpoint=path, **options)
+    assert straight.steps[: len(made)] == made
+    resumed, model = trained("auto", checkpoint=path, resume=True, **options)
+    assert (resumed.steps, _numbers(model)) == (straight.steps, _numbers(whole))
+
+
 # -- errors, checkpoints ---------------------------------------------------------------
 
 

@@ -100,14 +100,14 @@ class Training:
         An error is that of the first batch. So a caller knows the losses of all steps
         that were made.
         """
-        ready, count = self._ready, 0
+        ready = self._prepared(batches[0])
         if ready is not None:
             start = perf_counter()
             count = ready.run(tuple(map(tuple, batches[: self._most])))
             self._pace(count, perf_counter() - start)
-        if not count or ready is None:
-            return [self._one(tuple(batches[0]))]
-        return ready.losses[:count].tolist()  # type: ignore[no-any-return]
+            if count:
+                return ready.losses[:count].tolist()  # type: ignore[no-any-return]
+        return [self._one(tuple(batches[0]))]
 
     @property
     def most(self) -> int:
@@ -120,8 +120,8 @@ class Training:
         elif count == self._most and seconds < SHORT:
             self._most = min(2 * self._most, MOST)
 
-    def _one(self, args: tuple[Any, ...]) -> float:
-        # One step, after a look at everything that may be new.
+    def _prepared(self, args: Sequence[Any]) -> NativeStep | None:
+        # The native step for a batch, after a look at everything that may be new.
         moving = self._moving
         if self._settled:
             moving.read()
@@ -130,15 +130,19 @@ class Training:
         if moving.table is not self._table:  # other groups: nothing fits any more
             self._table = moving.table
             self._native.clear()
-        shapes = tuple([getattr(arg, "shape", None) for arg in args])
-        ready = self._ready = self._native.get(shapes)
+        self._ready = self._native.get(_shapes(args))
+        return self._ready
+
+    def _one(self, args: tuple[Any, ...]) -> float:
+        ready = self._prepared(args)
         if ready is not None and (
             ready.run((args,)) or ready.run((ready.fitted(args),))
         ):
             return ready.losses.item(0)  # type: ignore[no-any-return]
         program = self._program
         call = rows_of(program, args, self._reduction)
-        loss = _step(program, call, self._reduction, moving)
+        loss = _step(program, call, self._reduction, self._moving)
+        shapes, moving = _shapes(args), self._moving
         if shapes not in self._native and len(self._native) < MOST_SHAPES:
             ready = native_step(program, args, call, self._reduction, moving)
             self._native[shapes] = self._ready = ready
@@ -178,6 +182,10 @@ def train(
         return losses
     finally:
         training.settle()
+
+
+def _shapes(args: Sequence[Any]) -> tuple[Any, ...]:
+    return tuple([getattr(arg, "shape", None) for arg in args])
 
 
 def check_batch(args: Any) -> None:
