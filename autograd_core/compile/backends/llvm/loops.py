@@ -202,9 +202,9 @@ class _Loops:
             )
             name, function = turned(self.size)
             self.functions[name] = function
-            down, base, begin = outer.down, "sums", outer.place
+            down, base, begin, add = outer.down, "sums", outer.place, "%more"
             if begin is None:
-                down, base, begin = n, "found", place
+                down, base, begin, add = n, "found", place, "%later"
                 found.update(_pairs(outer, place))
                 place += len(outer.left) * n
             shape = Shape(len(outer.left), STRIP, 1, self.size, down, columns=n)
@@ -215,7 +215,7 @@ class _Loops:
                 f"  %l{k} = getelementptr double, ptr %table, i64 {left * STRIP}\n"
                 f"  %s{k} = getelementptr double, ptr %{base}, i64 {begin}\n"
                 f"  call void @{shape.name}(ptr %l{k}, ptr %turned, ptr %s{k}, "
-                "i64 %terms, i64 %apart, i64 0, i1 %later)"
+                f"i64 %terms, i64 %apart, i64 0, i1 {add})"
             )
         self.found = place
         for k, pair in enumerate(self.raised.pairs):

@@ -23,6 +23,7 @@ from .turning import STRIP
 __all__ = ["LONGEST", "STRIP", "Shape", "columns", "product"]
 
 LONGEST = 256  # terms
+GROUP = 16  # blocks side by side; their right sides stay in the second cache
 
 
 def columns(width: int) -> int:
@@ -109,9 +110,9 @@ def _across(
     vectors: Vectors,
     found: dict[str, str],
 ) -> str:
-    # Blocks of so many columns from one strip to another, and for each all lines of the
-    # result: of two heights, as equal as can be, since a low block does not fill the
-    # machine.
+    # Blocks of so many columns from one strip to another, and all lines of the result:
+    # of two heights, as equal as can be, since a low block does not fill the machine.
+    step = columns(vectors.width) // STRIP
     count = -(-shape.lines // _highest(vectors))
     low, more = divmod(shape.lines, count)
     text, at = [], 0
@@ -126,16 +127,13 @@ def _across(
                 "HEIGHT": height,
                 "BEGIN": at,
                 "END": at + blocks * height,
+                "ACROSS": shape.result_strip,
+                "STEP": step,
             }
             text.append(Template(_DOWN).substitute(numbers))
         at += blocks * height
     return Template(_ACROSS).substitute(
-        K=begin,
-        BEGIN=begin,
-        END=end,
-        STEP=columns(vectors.width) // STRIP,
-        ACROSS=shape.result_strip,
-        DOWN="\n".join(text),
+        K=begin, BEGIN=begin, END=end, GROUP=GROUP * step, DOWN="\n".join(text)
     )
 
 
@@ -252,7 +250,8 @@ class _Block:
         return places, plain, added
 
 
-# The sum over t of left[i, t] * right[t, j]: pieces of terms, then columns, then lines.
+# The sum over t of left[i, t] * right[t, j]: pieces of terms, then groups of columns,
+# lines, and the blocks of a line, which lie side by side in the result.
 _PRODUCT = """
 define internal void @$NAME(ptr %left, ptr %right, ptr %result, i64 %all, i64 %next,
                             i64 %strips, i1 %add) {
@@ -281,19 +280,16 @@ done:
 _ACROSS = """\
   br label %begin$K
 begin$K:
-  br label %column$K
-column$K:
-  %j$K = phi i64 [$BEGIN, %begin$K], [%jnext$K, %columned$K]
-  %jb$K = mul i64 %j$K, %next
-  %jc$K = mul i64 %j$K, $ACROSS
-  %b$K = getelementptr double, ptr %b, i64 %jb$K
-  %c$K = getelementptr double, ptr %result, i64 %jc$K
+  br label %group$K
+group$K:
+  %g$K = phi i64 [$BEGIN, %begin$K], [%gnext$K, %grouped$K]
+  %gnext$K = add i64 %g$K, $GROUP
+  %gmore$K = icmp slt i64 %gnext$K, $END
+  %gend$K = select i1 %gmore$K, i64 %gnext$K, i64 $END
 $DOWN
-  br label %columned$K
-columned$K:
-  %jnext$K = add i64 %j$K, $STEP
-  %jmore$K = icmp slt i64 %jnext$K, $END
-  br i1 %jmore$K, label %column$K, label %end$K
+  br label %grouped$K
+grouped$K:
+  br i1 %gmore$K, label %group$K, label %end$K
 end$K:"""
 
 _DOWN = """\
@@ -301,12 +297,23 @@ _DOWN = """\
 down$K:
   br label %line$K
 line$K:
-  %d$K = phi i64 [$BEGIN, %down$K], [%dnext$K, %line$K]
+  %d$K = phi i64 [$BEGIN, %down$K], [%dnext$K, %lined$K]
   %da$K = mul i64 %d$K, $LEFT
   %dc$K = mul i64 %d$K, $RESULT
   %pa$K = getelementptr double, ptr %a, i64 %da$K
-  %pc$K = getelementptr double, ptr %c$C, i64 %dc$K
-  call void @$NAME(ptr %pa$K, ptr %b$C, ptr %pc$K, i64 %terms, i64 %next, i1 %more)
+  %pc$K = getelementptr double, ptr %result, i64 %dc$K
+  br label %column$K
+column$K:
+  %j$K = phi i64 [%g$C, %line$K], [%jnext$K, %column$K]
+  %jb$K = mul i64 %j$K, %next
+  %jc$K = mul i64 %j$K, $ACROSS
+  %b$K = getelementptr double, ptr %b, i64 %jb$K
+  %c$K = getelementptr double, ptr %pc$K, i64 %jc$K
+  call void @$NAME(ptr %pa$K, ptr %b$K, ptr %c$K, i64 %terms, i64 %next, i1 %more)
+  %jnext$K = add i64 %j$K, $STEP
+  %jmore$K = icmp slt i64 %jnext$K, %gend$C
+  br i1 %jmore$K, label %column$K, label %lined$K
+lined$K:
   %dnext$K = add i64 %d$K, $HEIGHT
   %dmore$K = icmp slt i64 %dnext$K, $END
   br i1 %dmore$K, label %line$K, label %downdone$K

@@ -204,7 +204,7 @@ $ADD""",
     # Sums of several terms, each of which was summed over the rows.
     (
         "together",
-        "ptr %sums, ptr %found",
+        "ptr %sums, ptr %found, i1 %add",
         "$NENTRIES",
         """\
   %e0 = getelementptr i32, ptr @sums.places, i64 %k
@@ -234,7 +234,10 @@ more:
   br label %term
 summed:
   %to = getelementptr double, ptr %sums, i32 %place
-  store double %s, ptr %to""",
+  %before = load double, ptr %to
+  %both = fadd double %before, %s
+  %sum = select i1 %add, double %both, double %s
+  store double %sum, ptr %to""",
     ),
     (
         "joined.vectors",
@@ -259,8 +262,9 @@ $REST
 }"""
 
 _HALF = """
-define void @half(ptr %in, i64 %rows, ptr %par, ptr %values, ptr %sums, ptr %scratch,
-                  i64 %from, i64 %to) {
+; Some rows; ``add`` says whether to add to what is in the sums.
+define internal void @part(ptr %in, i64 %rows, ptr %par, ptr %values, ptr %sums,
+                           ptr %scratch, i64 %from, i64 %to, i1 %add) {
 entry:
   %uni = getelementptr double, ptr %scratch, i64 $UNIFORMS
   %work = getelementptr double, ptr %scratch, i64 $WORK
@@ -283,6 +287,7 @@ $PROLOGUE
 next:
   %first = phi i64 [%from, %begin], [%beyond, %added]
   %later = icmp sgt i64 %first, %from
+  %more = or i1 %later, %add
   %rest = sub i64 %to, %first
   %few = icmp slt i64 %rest, $PANEL
   %count = select i1 %few, i64 %rest, i64 $PANEL
@@ -315,11 +320,19 @@ added:
   br i1 %again, label %next, label %end
 end:
 $END
-  call void @together(ptr %sums, ptr %found)
+  call void @together(ptr %sums, ptr %found, i1 %add)
   ret void
 }
 
-; As `middle`.
+define void @half(ptr %in, i64 %rows, ptr %par, ptr %values, ptr %sums, ptr %scratch,
+                  i64 %from, i64 %to) {
+  call void @part(ptr %in, i64 %rows, ptr %par, ptr %values, ptr %sums, ptr %scratch,
+                  i64 %from, i64 %to, i1 false)
+  ret void
+}
+
+; The middle is as `middle`. The sums of a second half that is one panel are taken in one
+; piece: they are added where those of the first are, which gives the same bits.
 define void @run(ptr %in, i64 %rows, ptr %par, ptr %values, ptr %sums, ptr %scratch) {
 entry:
   %a = add i64 %rows, $UPTWO
@@ -331,6 +344,13 @@ entry:
                   i64 0, i64 %middle)
   br i1 %all, label %done, label %second
 second:
+  %few = icmp sle i64 %rows, $TWO
+  br i1 %few, label %panel, label %panels
+panel:
+  call void @part(ptr %in, i64 %rows, ptr %par, ptr %values, ptr %sums, ptr %scratch,
+                  i64 %middle, i64 %rows, i1 true)
+  ret void
+panels:
   %other = getelementptr double, ptr %scratch, i64 $OTHER
   call void @half(ptr %in, i64 %rows, ptr %par, ptr %values, ptr %other, ptr %scratch,
                   i64 %middle, i64 %rows)
