@@ -331,7 +331,7 @@ define void @half(ptr %in, i64 %rows, ptr %par, ptr %values, ptr %sums, ptr %scr
   ret void
 }
 
-; The middle is as `middle`. The sums of a second half that is one panel are taken in one
+; The middle is as `middle`. The sums of a second half of one panel are taken in one
 ; piece: they are added where those of the first are, which gives the same bits.
 define void @run(ptr %in, i64 %rows, ptr %par, ptr %values, ptr %sums, ptr %scratch) {
 entry:
