@@ -386,8 +386,11 @@ class Program:
         Parameters
         ----------
         batches
-            Tuples of arguments, each as for `step`. A generator may look at nothing
-            that training changes: between two steps the numbers are in the program.
+            Tuples of arguments, each as for `step`. Those of a list or a tuple, arrays
+            of equal shapes, are many steps in one native call. Anything else is asked
+            for a batch when the step before is done; it may change hyperparameters
+            then, but look at nothing that training changes: between two steps the
+            numbers are in the program.
 
         Returns
         -------
@@ -398,6 +401,12 @@ class Program:
         ------
         NonFiniteError
             As `step`. The steps before have been made, and are written.
+        TypeError
+            If one of the batches is no tuple or list. Of a list that is found before
+            the first step.
+        KeyboardInterrupt
+            After Ctrl-C, when the call is done: at most about 0.1 s, or one step. What
+            was made is written.
         """
         from .training.train import train
 
@@ -423,8 +432,9 @@ class Program:
         Returns
         -------
         Training
-            Its ``step`` takes a batch and returns the loss before; its ``settle``
-            writes parameters and state, and must be called at the end.
+            Its ``step`` takes a batch and returns the loss before; ``steps`` takes a
+            list of them, many in one native call; its ``settle`` writes parameters and
+            state, and must be called at the end.
 
         Raises
         ------

@@ -109,6 +109,11 @@ class Moving(Numbers):
         self.current = False
         self.version += 1
 
+    @property
+    def unchanged(self) -> bool:
+        """Whether the optimizer's groups are as they were read."""
+        return all([group.unchanged for group in self.groups])
+
     def refresh(self) -> None:
         """Read hyperparameters again that were changed."""
         if not all([group.refresh() for group in self.groups]):

@@ -1,12 +1,13 @@
 """Training: gradient, optimizer, next batch, without going back to the Values.
 
 What one can do with this file: `train` a program's captured Values on batches, or make
-the steps one by one (`Training`).
+the steps one by one or list by list (`Training`).
 
 The one idea: an optimizer of `optim` is a pure function of one parameter, its gradient
 and its state, on any kind of number. So it is traced like any function (`rules`); the
 rows of that program are the parameters, which stay in arrays between two steps
-(`moving`). Where the backend can, a step is one native call (`native`).
+(`moving`). Where the backend can, a step, or a list of them, is one native call
+(`native`).
 """
 
 from collections.abc import Iterable, Sequence
@@ -27,7 +28,7 @@ SHORT, LONG = 0.02, 0.1  # seconds of a call: below more steps are taken, above 
 
 
 class Training:
-    """Steps of training, one by one; see `Program.training`, which makes it."""
+    """Steps of training; see `Program.training`, which makes it."""
 
     def __init__(
         self,
@@ -123,13 +124,14 @@ class Training:
     def _prepared(self, args: Sequence[Any]) -> NativeStep | None:
         # The native step for a batch, after a look at everything that may be new.
         moving = self._moving
-        if self._settled:
-            moving.read()
-            self._settled = False
-        moving.refresh()
-        if moving.table is not self._table:  # other groups: nothing fits any more
-            self._table = moving.table
-            self._native.clear()
+        if not moving.current or not moving.unchanged:
+            if self._settled:
+                moving.read()
+                self._settled = False
+            moving.refresh()
+            if moving.table is not self._table:  # other groups: nothing fits any more
+                self._table = moving.table
+                self._native.clear()
         self._ready = self._native.get(_shapes(args))
         return self._ready
 

@@ -65,6 +65,39 @@ def test_replays_do_not_grow(backend, replays):
         gc.enable()
 
 
+def test_native_steps_with_tables_do_not_grow(backend):
+    """20,000 steps of two lengths and of lists, with the collector off."""
+    table = [[Value(0.1 * k), Value(-0.2 * k)] for k in range(4)]
+
+    def f(letters, y):
+        rows = [ac.take(table, letter) for letter in letters]
+        return (ac.tanh(sum(a * b for a, b in rows)) - y) ** 2
+
+    program = compile(f, backend=backend, index_argnums=0)
+    leaves = [x for row in table for x in row]
+    training = program.training(optimizer=optim.Adam(leaves, lr=1e-3))
+    batches = [
+        (np.array([[k % 4] * n]), np.array([0.5])) for k in range(10) for n in (2, 3)
+    ]
+
+    def use(count):
+        for _ in range(count // 40):
+            training.steps(batches)
+            for batch in batches:
+                training.step(*batch)
+
+    use(400)
+    gc.collect()
+    gc.disable()
+    try:
+        before = _peak()
+        use(20_000)
+        assert _peak() - before < LIMIT
+        assert gc.collect() < 100, "a call leaves a cycle"
+    finally:
+        gc.enable()
+
+
 def test_dropped_functions_give_their_memory_back(backend):
     """What a function captured is freed with its program; the cache is bounded."""
     gone = []
