@@ -37,7 +37,7 @@ class Made(NamedTuple):
         For each of its parameters which one of the tape it was made for, -1 for the
         seed; None if they are the same.
     notes
-        Lines for a report.
+        Lines for a report, about the passes.
     pattern
         Of a Jacobian or Hessian, which entries the outputs are.
     """
@@ -47,6 +47,11 @@ class Made(NamedTuple):
     order: list[int] | None
     notes: list[str]
     pattern: Pattern | None = None
+
+    def lines(self) -> list[str]:
+        """The notes, and those of the backend, which may compile at the first call."""
+        found = getattr(self.run, "notes", ())
+        return [*self.notes, *[f"raised: {note}" for note in found]]
 
 
 _lock = Lock()

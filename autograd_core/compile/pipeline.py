@@ -100,7 +100,6 @@ def _build(tape: Tape, results: int, wanted: Wanted, backend: Backend) -> Made:
             new, summed=summed, numerics=wanted.numerics, single=wanted.single
         ),
     )
-    notes += [f"raised: {note}" for note in getattr(run, "notes", ())]
     if pattern is not None:
         notes.append(f"sparsity: {pattern}")
         notes += pattern.drawing() if max(pattern.shape) <= MOST_DRAWN else []

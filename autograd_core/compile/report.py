@@ -54,7 +54,7 @@ class Report:
                 if made is variant.made_of_one.get(wanted):
                     title += ", re-rolled"
                 size = f"{len(made.tape)} instructions, {flops_of(made.tape)} flops"
-                programs.append((title, [size, *made.notes]))
+                programs.append((title, [size, *made.lines()]))
         return cls(
             dict(Counter(row.name for row in tape.rows if row.name not in _FREE)),
             flops_of(tape),

@@ -43,12 +43,15 @@ class Group:
         For each operand its number in each operation.
     varies
         Whether the results do.
+    level
+        How many groups must be run before it, one after the other.
     """
 
     row: Primitive
     outs: list[int]
     args: list[list[int]]
     varies: bool
+    level: int = 0
 
 
 @dataclass
@@ -146,8 +149,8 @@ def _grouped(flat: Flat) -> list[Group]:
             kind = (row, ours[: len(ours) // 2])
         found.setdefault((varies[i], level[i]), {}).setdefault(kind, []).append(i)
     return [
-        _group(flat, row, members, items)
-        for _, kinds in sorted(found.items(), key=lambda item: item[0])
+        _group(flat, row, members, items, at)
+        for (_, at), kinds in sorted(found.items(), key=lambda item: item[0])
         for row, members in _spread(kinds, operands)
     ]
 
@@ -178,6 +181,7 @@ def _group(
     row: Primitive,
     members: list[int],
     items: dict[int, dict[int, int]],
+    level: int,
 ) -> Group:
     columns = zip(*[flat.operands[i] for i in members], strict=True)
     args = [list(column) for column in columns]
@@ -186,7 +190,7 @@ def _group(
         # Output by output; what nobody takes keeps a place under the number -1.
         width = outputs_of(row, len(args))
         outs = [items[i].get(k, -1) for k in range(width) for i in members]
-    return Group(row, outs, args, flat.varies[members[0]])
+    return Group(row, outs, args, flat.varies[members[0]], level)
 
 
 # -- sums over the rows ----------------------------------------------------------------

@@ -26,6 +26,11 @@ class Run:
         """What runs each program; an executable of the backend."""
         return [made.run for made in self.programs]
 
+    @property
+    def notes(self) -> list[str]:
+        """What the backend says about each program."""
+        return [note for run in self.calls for note in getattr(run, "notes", ())]
+
     def given(self, numbers: Any) -> list[Any]:
         """The parameters of each program, and those that are moved."""
         sizes = [len(made.tape.parameters) for made in self.programs]

@@ -67,8 +67,7 @@ def write(plan: Plan, vectors: Vectors, numerics: str) -> Program:
     program = Program()
     writer = Writer(plan, program, vectors, numerics)
     program.rows = _panel(len(program.kept), vectors.width, numerics)
-    if vectors.width > 1:
-        writer.stride = program.rows
+    writer.stride = program.rows
     shared = writer.shared()
     program.prologue = writer.part("prologue", plan.uniform, shared)
     program.uniforms = len(shared)
@@ -92,7 +91,7 @@ class Writer:
     ----------
     lines, stride
         In a rolled program: number -> its line of the panel, which functions read too.
-        How far it is from line to line of a panel, unless it is 1.
+        How far it is from line to line of a panel.
     """
 
     def __init__(
@@ -354,9 +353,7 @@ class Chunk:
 
     def kept(self, line: int) -> str:
         """Where a line of the panel begins."""
-        if self.writer.stride:
-            return str(line * self.writer.stride)
-        return self.offset("%keepstride", line)
+        return str(line * self.writer.stride)
 
     def remaining_results(self) -> None:
         """Results that no operation of the rows computes: inputs, uniform numbers."""

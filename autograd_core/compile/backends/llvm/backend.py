@@ -19,25 +19,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...tape import Tape
-from . import libm
-from .assembly import Program, write
-from .driver import ENTRY, write_module
+from . import libm, ways
+from .assembly import Program
+from .by_rows import ByRows
+from .driver import ENTRY
 from .entry import entry
 from .halves import WORTH, both
-from .lanes import Vectors
 from .library import LIBM
-from .loops import HALF, JOINED, middle, write_rolled
-from .plan import plan
-from .rolled import roll
+from .loops import HALF, JOINED, middle
 from .rows import float_kernel
 from .target import Built, Machine, build, host
+from .ways import Written
 
 __all__ = ["Backend", "Bound", "Executable"]
 
-# Above this, less of LLVM's work on registers: the cost of compiling stays linear
-# either way, and is four times smaller.
-MOST_TUNED = 8_000
-MOST_TUNED_SINGLE = 1_000  # whose registers are spilled to one line of the cache
 Numbers = NDArray[np.float64]
 # The last arguments: inputs, parameters; where the inputs are, their rows, where the
 # parameters are.
@@ -71,8 +66,8 @@ class Backend:
 
     def compile(
         self, tape: Tape, *, summed: int, numerics: str, single: bool = False
-    ) -> "Executable":
-        """The program of ``tape``.
+    ) -> "Executable | ByRows":
+        """The program of ``tape``; a large one is compiled when it is called.
 
         Parameters
         ----------
@@ -83,7 +78,7 @@ class Backend:
             rows. ``"fast"``: elementary functions within 2 ULP, products and sums
             contracted, sums as one fixed tree.
         single
-            Make scalar code that runs one row, unless matrices are rolled.
+            Make code that runs one row.
 
         Raises
         ------
@@ -100,7 +95,26 @@ class Backend:
                 f"'summed' must be 0 to {len(tape.outputs)}, the number of outputs "
                 f"(got {summed})"
             )
-        return Executable(tape, summed, numerics, self.machine, single)
+        count, machine = (len(tape.inputs), len(tape.parameters)), self.machine
+        results = len(tape.outputs) - summed, summed
+
+        def executable(written: Written) -> Executable:
+            return Executable(written, count, results, numerics, machine)
+
+        def make(few: bool) -> tuple[Executable | None, list[str]]:
+            if not few:
+                return executable(ways.for_many(tape, summed, numerics, machine)), []
+            written, why = ways.for_few(tape, summed, numerics, machine)
+            return executable(written) if written is not None else None, why
+
+        if single or len(tape) < ways.LEAST:
+            found, why = make(True) if single else (None, [])
+            if found is None:
+                straight = ways.for_many(tape, summed, numerics, machine, single)
+                straight.notes[:0] = why
+                found = executable(straight)
+            return found
+        return ByRows(make)
 
 
 class Executable:
@@ -113,47 +127,34 @@ class Executable:
     program
         What the native code consists of.
     rolled, notes
-        Whether matrices are loops; lines for a report that say which, or why not.
+        Whether it consists of loops; lines for a report that say which, or why not.
     """
 
     def __init__(
         self,
-        tape: Tape,
-        summed: int,
+        written: Written,
+        given: tuple[int, int],
+        results: tuple[int, int],
         numerics: str,
         machine: Machine,
-        single: bool = False,
     ) -> None:
-        self.inputs = len(tape.inputs)
-        self.parameters = len(tape.parameters)
-        self.values = len(tape.outputs) - summed
-        self.sums = summed
+        self.inputs, self.parameters = given
+        self.values, self.sums = results
         self.numerics = numerics
-        rolled, self.notes = roll(tape, summed, numerics)
-        single = single and rolled is None  # loops are short, also for one row
-        self.rows = 1 if single else None
-        width = 1 if single else machine.width
-        vectors = Vectors(width, machine.fused)
-        if rolled is not None:
-            self.program, module = write_rolled(rolled, vectors)
-        else:
-            drawn = plan(tape, summed, numerics)
-            self.program = write(drawn, vectors, numerics)
-            module = write_module(drawn, self.program, width, numerics)
-        self.rolled = rolled is not None
-        self._scratch_size = module.scratch
+        self.rows, self.rolled = written.rows, written.rolled
+        self.program, self.notes = written.program, written.notes
+        self._scratch_size = written.module.scratch
         self._errors: list[Exception] = []
         self._callbacks = _callbacks(self.program, self._errors)
         symbols = _symbols(self.program)
         symbols.update({k: _address(c) for k, c in self._callbacks.items()})
-        most_tuned = MOST_TUNED_SINGLE if single else MOST_TUNED
-        tuned = self.rolled or self.program.operations <= most_tuned
-        level = 1 if tuned else 0
-        self._built: Built = build(module.text, symbols, ENTRY, machine, level)
+        self._built: Built = build(
+            written.module.text, symbols, ENTRY, machine, written.level
+        )
         self.program.functions.clear()  # they are in the module's text
         self._run = _FUNCTION(self._built.address)
-        self._work = rolled.products if rolled is not None else 0
-        if rolled is not None:
+        self._work = written.products
+        if written.halves:
             self._half = _HALF(self._built.address_of(HALF))
             self._joined = _JOINED(self._built.address_of(JOINED))
         self._free: list[tuple[Numbers, int]] = []
