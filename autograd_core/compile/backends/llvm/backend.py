@@ -18,6 +18,7 @@ from typing import Any, NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
+from ...pause import no_collection
 from ...tape import Tape
 from . import libm, ways
 from .assembly import Program
@@ -102,10 +103,12 @@ class Backend:
             return Executable(written, count, results, numerics, machine)
 
         def make(few: bool) -> tuple[Executable | None, list[str]]:
-            if not few:
-                return executable(ways.for_many(tape, summed, numerics, machine)), []
-            written, why = ways.for_few(tape, summed, numerics, machine)
-            return executable(written) if written is not None else None, why
+            with no_collection():
+                if not few:
+                    written = ways.for_many(tape, summed, numerics, machine)
+                    return executable(written), []
+                loops, why = ways.for_few(tape, summed, numerics, machine)
+                return executable(loops) if loops is not None else None, why
 
         if single or len(tape) < ways.LEAST:
             found, why = make(True) if single else (None, [])

@@ -135,6 +135,19 @@ def _fast_powc(reader: Reader, function: Any, x: Any, n: Any, k: int = 0) -> Any
     return found if factor == 1 else factor * found
 
 
+def _fast_ratio_slope(reader: Reader, function: Any, x: Any, y: Any, k: int) -> Any:
+    # What is past the first two lines of the kernel is for the edges of the floats.
+    if k != 1 or not isinstance(y, Lanes):
+        return reader.read(function, (x, y, k))
+    out = -(x / y) / y
+    size = abs(out)
+    usual = both(size > float64._SAFE, size < math.inf)
+    usual = either(usual, both(x == 0.0, y != 0.0))
+    return reader.body.rarely(
+        none_of(usual), lambda: reader.read(function, (x, y, k)), out
+    )
+
+
 def _copysign(reader: Reader, function: Any, x: Any, y: Any) -> Any:
     return reader.body.intrinsic("copysign", x, y)
 
@@ -221,5 +234,6 @@ _FAST: dict[Any, Callable[..., Any]] = {
     operator.pow: _fast_power,
     float64.power: _fast_power,
     float64.powc: _fast_powc,
+    float64.ratio_slope: _fast_ratio_slope,
 }
 KNOWN: dict[str, Known] = {"eager": _EAGER, "fast": _FAST}

@@ -117,11 +117,10 @@ class _Loops:
         return "\n".join(calls)
 
     def copied(self, step: Copied) -> str:
-        """The call that copies lines."""
+        """The call that copies numbers."""
         return (
-            f"  call void @copied(ptr %table, i64 {step.out}, i64 {step.apart}, "
-            f"{self.table(step.steps)}, i64 {len(step.steps)}, "
-            f"{self.table(step.starts)}, i64 {len(step.starts)})"
+            f"  call void @copied(ptr %table, i64 {step.out}, "
+            f"{self.table(step.places)}, i64 {len(step.places)})"
         )
 
     def map(self, step: Map) -> str:
@@ -225,41 +224,34 @@ def _over_blocks(lines: list[str], width: int, leaders: int) -> tuple[str, list[
     ]
 
 
-# `copied`: line k, `apart` from the one before, has what is steps[k] after the starts.
-# `given`: numbers that are `apart` into the table; `results`: numbers of the table to
-# where they are `apart`; `added`: to where they lie side by side.
+# `copied`: numbers of the table, side by side, two at a time; `given`: numbers that are
+# `apart` into the table; `results`: numbers of the table to where they are `apart`;
+# `added`: to where they lie side by side.
 _HELPERS = """
 declare void @llvm.memset.p0.i64(ptr, i8, i64, i1)
-define internal void @copied(ptr %table, i64 %out, i64 %apart, ptr %steps, i64 %lines,
-                             ptr %starts, i64 %count) {
+define internal void @copied(ptr %table, i64 %out, ptr %places, i64 %n) {
 entry:
-  br label %line
-line:
-  %k = phi i64 [0, %entry], [%knext, %lineend]
-  %ps = getelementptr i32, ptr %steps, i64 %k
-  %s = load i32, ptr %ps
-  %step = sext i32 %s to i64
-  %from = getelementptr double, ptr %table, i64 %step
-  %far = mul i64 %k, %apart
-  %begin = add i64 %out, %far
-  %to = getelementptr double, ptr %table, i64 %begin
-  br label %one
-one:
-  %i = phi i64 [0, %line], [%inext, %one]
-  %pp = getelementptr i32, ptr %starts, i64 %i
-  %p = load i32, ptr %pp
-  %start = sext i32 %p to i64
-  %px = getelementptr double, ptr %from, i64 %start
-  %x = load double, ptr %px
-  %py = getelementptr double, ptr %to, i64 %i
-  store double %x, ptr %py
-  %inext = add i64 %i, 1
-  %imore = icmp slt i64 %inext, %count
-  br i1 %imore, label %one, label %lineend
-lineend:
-  %knext = add i64 %k, 1
-  %kmore = icmp slt i64 %knext, %lines
-  br i1 %kmore, label %line, label %done
+  %to = getelementptr double, ptr %table, i64 %out
+  br label %two
+two:
+  %k = phi i64 [0, %entry], [%next, %two]
+  %p0 = getelementptr i32, ptr %places, i64 %k
+  %p1 = getelementptr i32, ptr %p0, i64 1
+  %i0 = load i32, ptr %p0
+  %i1 = load i32, ptr %p1
+  %a0 = sext i32 %i0 to i64
+  %a1 = sext i32 %i1 to i64
+  %px0 = getelementptr double, ptr %table, i64 %a0
+  %px1 = getelementptr double, ptr %table, i64 %a1
+  %x0 = load double, ptr %px0
+  %x1 = load double, ptr %px1
+  %v0 = insertelement <2 x double> poison, double %x0, i32 0
+  %v1 = insertelement <2 x double> %v0, double %x1, i32 1
+  %py = getelementptr double, ptr %to, i64 %k
+  store <2 x double> %v1, ptr %py, align 8
+  %next = add i64 %k, 2
+  %more = icmp slt i64 %next, %n
+  br i1 %more, label %two, label %done
 done:
   ret void
 }

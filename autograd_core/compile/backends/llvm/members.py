@@ -67,20 +67,10 @@ class Contraction:
 
 @dataclass
 class Copied:
-    """Numbers that are copied, so that they lie side by side.
+    """Numbers from these places, side by side; their count is that of whole vectors."""
 
-    Attributes
-    ----------
-    starts, steps
-        Line k gets the numbers that are ``steps[k]`` after ``starts``.
-    out, apart
-        Where the first line begins, and how far it is from line to line.
-    """
-
-    starts: Places
-    steps: Places
+    places: Places
     out: int
-    apart: int
 
 
 Step = Map | Contraction | Copied
@@ -131,7 +121,7 @@ class Members:
         self.constants = self._sources(program.constants, 1)
         self._zero = self.constants + len(program.constants)
         self.inputs = self._sources(program.inputs)
-        self._known: dict[tuple[bytes, bytes], int] = {}
+        self._known: dict[bytes, int] = {}  # what is copied -> where to
         for (varies, _), groups in groupby(program.groups, _when):
             self._steps = self.varying if varies else self.uniform
             self._level(list(groups))
@@ -192,9 +182,7 @@ class Members:
                 self.place[outs] = self._zero
                 continue
             args = np.concatenate([np.array(group.args) for group in ours], axis=1)
-            self._contract(
-                outs, list(args.T.reshape(len(outs), 1 + two, -1).swapaxes(0, 1))
-            )
+            self._contract(outs, [x.T for x in np.split(args, 1 + two)])
 
     def _map(self, group: Group) -> None:
         found = kernel(group.row, len(group.args), self._vectors, self._numerics)
@@ -208,69 +196,53 @@ class Members:
     def _contract(self, outs: Places, numbers: Sequence[Places]) -> None:
         places = [self.place[x] for x in numbers]
         terms = places[0].shape[1]
-        tried: list[tuple[Arranged, Sequence[_View | None]]] = []
+        tried: list[tuple[Arranged, tuple[_View, ...]]] = []
         for views in product(*[list(self._views(x)) for x in places]):
-            firsts = [view.first for view in views if view is not None]
-            firsts = firsts or [np.arange(len(outs))]
-            found = arranged(firsts, self.width, 1.0, terms)
-            found.cost += sum([view.cost for view in views if view is not None])
+            found = arranged([view.first for view in views], self.width, 1.0, terms)
+            found.cost += sum([view.cost for view in views])
             tried.append((found, views))
         ready, chosen = min(tried, key=lambda one: one[0].cost)
-        operands: list[Operand] = []
-        steps: list[Places] = []
-        rest = iter(ready.operands)
-        for place, view in zip(places, chosen, strict=True):
-            if view is None:
-                operands.append(self._all_copied(place, ready))
-                steps.append(np.arange(terms) * ready.blocks * self.width)
-                continue
-            operand = next(rest)
+        for operand, view in zip(ready.operands, chosen, strict=True):
             if view.source is not None:
-                operand.starts = operand.starts + self._copy(view.source, view)
-                steps.append(np.arange(terms) * self._apart(view.source))
-            else:
-                steps.append(view.steps)
-            operands.append(operand)
+                operand.starts = operand.starts + self._copy(view.source)
         self.operations += len(outs) * terms
         out = self._put(outs, ready)
-        self._steps.append(Contraction(operands, steps, ready.blocks, out))
+        steps = [view.steps for view in chosen]
+        self._steps.append(Contraction(ready.operands, steps, ready.blocks, out))
 
-    def _views(self, places: Places) -> Iterator[_View | None]:
-        """As the numbers lie, or copied; None if each member has its own terms."""
+    def _views(self, places: Places) -> Iterator[_View]:
+        """Where the terms of an operand lie, and where they would, copied."""
         found = offsets(places)
-        if found is None:
-            yield None
+        if found is not None:
+            yield _View(*found)
+            lines, one, which = _first_of(found[0])
+        else:
+            lines, one, which = _first_of(places)
+        if found is not None and len(one) in (1, len(lines)):
             return
-        first, steps = found
-        yield _View(first, steps)
-        source, rank = np.unique(first, return_inverse=True)
-        if 1 < len(source) < len(first):
-            known = (source.tobytes(), steps.tobytes()) in self._known
-            cost = 0.0 if known else _COPY * len(source) * len(steps)
-            yield _View(rank, steps, source, cost)
+        # Term by term: that of each line that differs, and to the end of a vector.
+        apart = -(-len(one) // self.width) * self.width
+        one = np.concatenate([one, np.repeat(one[-1:], apart - len(one))])
+        source = places[one].T
+        cost = 0.0 if source.tobytes() in self._known else _COPY * source.size
+        yield _View(which, np.arange(len(source)) * apart, source, cost)
 
-    def _apart(self, source: Places) -> int:
-        return -(-len(source) // self.width) * self.width
-
-    def _copy(self, source: Places, view: _View) -> int:
-        key = source.tobytes(), view.steps.tobytes()
+    def _copy(self, source: Places) -> int:
+        key = source.tobytes()
         if key not in self._known:
-            apart, terms = self._apart(source), len(view.steps)
-            self._known[key] = out = self._take(apart * terms)
-            self.copied += len(source) * terms
-            self._steps.append(Copied(source, view.steps, out, apart))
+            self._known[key] = out = self._take(source.size)
+            self.copied += source.size
+            self._steps.append(Copied(source.ravel(), out))
         return self._known[key]
 
-    def _all_copied(self, places: Places, ready: Arranged) -> Operand:
-        # Term by term, in the order of the members.
-        lanes = np.zeros(ready.blocks * self.width, dtype=np.int64)
-        lanes[ready.slots] = ready.members
-        source = places[lanes].T.ravel()
-        out = self._take(len(source))
-        self.copied += len(source)
-        self.cost += _COPY * len(source)
-        self._steps.append(Copied(source, np.zeros(1, dtype=np.int64), out, 0))
-        return Operand("along", out + self.width * np.arange(ready.blocks))
+
+def _first_of(lines: Places) -> tuple[Places, Places, Places]:
+    # Lines, the first of each kind, and which kind each is, by the first of them.
+    _, one, which = np.unique(lines, axis=0, return_index=True, return_inverse=True)
+    order = np.argsort(one)
+    rank = np.empty_like(order)
+    rank[order] = np.arange(len(order))
+    return lines, one[order], rank[which.ravel()]
 
 
 def _when(group: Group) -> tuple[bool, int]:
