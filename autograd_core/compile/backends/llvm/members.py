@@ -188,8 +188,9 @@ class Members:
         found = kernel(group.row, len(group.args), self._vectors, self._numerics)
         places = [self.place[arg] for arg in group.args]
         # What Python computes may raise, so that no lane may be empty.
-        ready = arranged(places, self.width, found.size, padded=found.by_python)
-        self.operations += len(places[0]) * found.size
+        work = found.size + sum([text.count("\n") for text in found.needs.values()])
+        ready = arranged(places, self.width, work, padded=found.by_python)
+        self.operations += len(places[0]) * work
         out = self._put(np.array(group.outs), ready)
         self._steps.append(Map(group.row, ready.operands, ready.blocks, out))
 
