@@ -82,10 +82,10 @@ def transposed() -> str:
     squares = _SQUARES + "\n".join([*lines, _EIGHT])
     return "\n".join(
         [
-            each("transposed.squares", f"{matrix}, i64 %eights", "%eights", squares),
-            each("transposed.line", f"{matrix}, i64 %rows", "%rows", _LINE),
-            each("transposed.rest", f"{matrix}, i64 %rows, i64 %n", "%n", _REST),
-            each("transposed.all", f"{matrix}, i64 %rows, i64 %n, i64 %m", "%m", _ALL),
+            each("transposed.squares", f"{matrix}, i64 %m", "%m", squares),
+            each("transposed.eights", f"{matrix}, i64 %m, i64 %n", "%n", _EIGHTS),
+            each("transposed.line", f"{matrix}, i64 %m", "%m", _LINE),
+            each("transposed.rest", f"{matrix}, i64 %m, i64 %n", "%n", _REST),
             _TRANSPOSED,
         ]
     )
@@ -162,12 +162,21 @@ done:
   ret void
 }"""
 
+# Down the rows first: what is written goes along the lines of the target.
 _SQUARES = """\
-  %j = mul i64 %k, 8
-  %jto = mul i64 %j, %apart
-  %source = getelementptr double, ptr %from, i64 %j
-  %target = getelementptr double, ptr %to, i64 %jto
+  %i = mul i64 %k, 8
+  %o = mul i64 %i, %stride
+  %source = getelementptr double, ptr %from, i64 %o
+  %target = getelementptr double, ptr %to, i64 %i
 """
+
+_EIGHTS = """\
+  %j = mul i64 %k, 8
+  %o = mul i64 %j, %apart
+  %source = getelementptr double, ptr %from, i64 %j
+  %target = getelementptr double, ptr %to, i64 %o
+  call void @transposed.squares(ptr %target, i64 %apart, ptr %source, i64 %stride,
+                                i64 %m)"""
 
 _LINE = """\
   %o = mul i64 %k, %stride
@@ -181,35 +190,29 @@ _REST = """\
   %source = getelementptr double, ptr %from, i64 %k
   %target = getelementptr double, ptr %to, i64 %o
   call void @transposed.line(ptr %target, i64 %apart, ptr %source, i64 %stride,
-                             i64 %rows)"""
+                             i64 %m)"""
 
-# Eight rows, or what there is: squares, then the columns that are no eight any more.
-_ALL = """\
-  %i = mul i64 %k, 8
-  %o = mul i64 %i, %stride
-  %source = getelementptr double, ptr %from, i64 %o
-  %target = getelementptr double, ptr %to, i64 %i
-  %left = sub i64 %rows, %i
-  %whole = icmp sge i64 %left, 8
-  %count = select i1 %whole, i64 8, i64 %left
-  %all = lshr i64 %n, 3
-  %eights = select i1 %whole, i64 %all, i64 0
-  call void @transposed.squares(ptr %target, i64 %apart, ptr %source, i64 %stride,
-                                i64 %eights)
-  %first = shl i64 %eights, 3
-  %jto = mul i64 %first, %apart
-  %source2 = getelementptr double, ptr %source, i64 %first
-  %target2 = getelementptr double, ptr %target, i64 %jto
-  %more = sub i64 %n, %first
-  call void @transposed.rest(ptr %target2, i64 %apart, ptr %source2, i64 %stride,
-                             i64 %count, i64 %more)"""
-
+# Squares; then the columns that are no eight any more, and the rows.
 _TRANSPOSED = """
 define internal void @transposed(ptr %to, i64 %apart, ptr %from, i64 %stride,
                                  i64 %rows, i64 %columns) {
-  %up = add i64 %rows, 7
-  %m = lshr i64 %up, 3
-  call void @transposed.all(ptr %to, i64 %apart, ptr %from, i64 %stride, i64 %rows,
-                            i64 %columns, i64 %m)
+  %m = lshr i64 %rows, 3
+  %n = lshr i64 %columns, 3
+  call void @transposed.eights(ptr %to, i64 %apart, ptr %from, i64 %stride, i64 %m,
+                               i64 %n)
+  %i = shl i64 %m, 3
+  %j = shl i64 %n, 3
+  %jo = mul i64 %j, %apart
+  %jto = getelementptr double, ptr %to, i64 %jo
+  %jfrom = getelementptr double, ptr %from, i64 %j
+  %jrest = sub i64 %columns, %j
+  call void @transposed.rest(ptr %jto, i64 %apart, ptr %jfrom, i64 %stride, i64 %i,
+                             i64 %jrest)
+  %io = mul i64 %i, %stride
+  %ito = getelementptr double, ptr %to, i64 %i
+  %ifrom = getelementptr double, ptr %from, i64 %io
+  %irest = sub i64 %rows, %i
+  call void @transposed.rest(ptr %ito, i64 %apart, ptr %ifrom, i64 %stride, i64 %irest,
+                             i64 %columns)
   ret void
 }"""
