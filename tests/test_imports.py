@@ -108,6 +108,7 @@ ORDER = (
     "compile.backends.llvm.target",
     "compile.backends.llvm.ways",
     "compile.backends.llvm.by_rows",
+    "compile.backends.llvm.method",
     "compile.backends.llvm.entry",
     "compile.backends.llvm.halves",
     "compile.backends.llvm.backend",

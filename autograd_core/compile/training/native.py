@@ -124,11 +124,11 @@ class NativeStep:
         self._before = None
         if moving.clip is None:
             steps += update.steps
-            self._run = kit.Sequence(steps, arguments=len(args), **kept)
+            self._steps = kit.Sequence(steps, arguments=len(args), **kept)
         else:  # the length of the gradient is in between
             self._before = kit.Sequence(steps, arguments=len(args))
-            self._run = kit.Sequence(update.steps, **kept)
-        self.losses = self._run.losses
+            self._steps = kit.Sequence(update.steps, **kept)
+        self._call, self.losses = self._steps.call, self._steps.losses
         self.possible = update.possible and not by_python(made.run)
         self._read()
 
@@ -147,13 +147,13 @@ class NativeStep:
         if self._held and self._version != moving.version:
             self._read()
         if self._before is None:
-            return int(self._run(batches))
+            return self._call(batches)  # type: ignore[no-any-return]
         losses = []
         for batch in batches:
             if not self._before((batch,)):
                 break
             moving.shorten()
-            if not self._run(((),)):
+            if not self._call(((),)):
                 break
             losses.append(self.losses[0])
         self.losses[: len(losses)] = losses

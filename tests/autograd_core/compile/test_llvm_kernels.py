@@ -1,8 +1,11 @@
 """Python read as lanes, by itself: what is read, and what is left to Python."""
 
+import gc
 import itertools
 import math
 import random
+import sys
+import weakref
 from itertools import pairwise
 
 import pytest
@@ -528,3 +531,23 @@ def test_places_of_a_step():
     step = sequences.Place(x, np.zeros(2, dtype="i4"), x, np.zeros(2, dtype=int))
     with pytest.raises(ValueError, match=r"places must be contiguous int64 .*int32"):
         sequences.Sequence([step])
+
+
+def test_a_builtin_keeps_its_code_and_counts_what_it_returns():
+    """It lives as long as its function; None is given back as often as it is taken."""
+    x = np.array([[2.0]])
+    program = bound(lambda x: x * x, x)
+    run = program.entry()
+    code = weakref.ref(run.__self__[0])
+    before = sys.getrefcount(None)
+    assert all(run() is None for _ in range(1000))
+    assert abs(sys.getrefcount(None) - before) < 100
+    assert program.values.tolist() == [[4.0]]
+    with pytest.raises(TypeError, match="takes no arguments"):
+        run(1)
+    del run
+    gc.collect()
+    assert code() is None
+    read = sequences.Sequence([sequences.Finite(x)]).call  # of a sequence that is gone
+    gc.collect()
+    assert (read(((), ())), read([()]), read(((1,),)), read((1,))) == (2, 0, 0, 0)

@@ -329,7 +329,7 @@ class Bound:
         It has nothing to convert, so that it costs less than to call this object.
         """
         places = [(_place(to), _place(x), x.nbytes) for to, x in copies if x.size]
-        self._code, run = entry(self.native, places)
+        run = entry(self.native, places)
         if not self._executable._callbacks:
             return run
 

@@ -4,25 +4,22 @@ What one can do with this file: make the `entry` of a bound program.
 
 The one idea: of a short call most is the conversion of arguments. Addresses that do not
 change are written into a few instructions of their own, and Python has nothing left to
-convert.
+convert. Its lock is held: most calls take less time than to let it go and take it back.
 """
 
-import ctypes
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from .target import Built, build, host
+from .method import NONE, SYMBOLS, Definition, builtin
+from .target import build, host
 
 __all__ = ["entry"]
-
-# Python's lock is held: most calls take less time than to let it go and take it back.
-_FUNCTION = ctypes.PYFUNCTYPE(None)
 
 
 def entry(
     native: Sequence[int], copies: Sequence[tuple[int, int, int]] = ()
-) -> tuple[Built, Callable[[], Any]]:
-    """The code, which must be kept, and the function.
+) -> Callable[[], Any]:
+    """The function, which keeps its code.
 
     Parameters
     ----------
@@ -39,12 +36,24 @@ def entry(
     place, *arguments = native
     given = ", ".join([f"i64 {argument}" for argument in arguments])
     lines.append(f"  call void {_pointer(place)}({given})")
-    text = "\n".join([_DECLARED, "define void @entry() {", *lines, "  ret void\n}"])
-    built = build(text, {}, "entry", host(), 1)
-    return built, _FUNCTION(built.address)
+    none = _pointer(NONE)
+    text = "\n".join(
+        [
+            _DECLARED,
+            "define ptr @entry(ptr %owner, ptr %nothing) {",
+            *lines,
+            f"  call void @Py_IncRef(ptr {none})",
+            f"  ret ptr {none}",
+            "}",
+        ]
+    )
+    symbols = {"Py_IncRef": SYMBOLS["Py_IncRef"]}
+    built = build(text, symbols, "entry", host(), 1)
+    return builtin(Definition.of(built.address), built)
 
 
-_DECLARED = "declare void @llvm.memmove.p0.p0.i64(ptr, ptr, i64, i1)"
+_DECLARED = """declare void @llvm.memmove.p0.p0.i64(ptr, ptr, i64, i1)
+declare void @Py_IncRef(ptr)"""
 
 
 def _pointer(place: int) -> str:

@@ -10,11 +10,9 @@ update, which is a program over the parameters as its rows. Where a check fails,
 that comes after it is done.
 """
 
-import ctypes
 from collections.abc import Callable
 from collections.abc import Sequence as Steps
 from dataclasses import dataclass, field
-from functools import partial
 from struct import pack, unpack
 from typing import Any, Protocol
 
@@ -22,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .backend import Bound
+from .method import Definition, builtin
 from .objects import kind, known
 from .walk import WORDS, native
 
@@ -300,7 +299,6 @@ class Sequence:
         self._loss = np.zeros(1) if loss is None else loss
         self.losses = np.zeros(most)
         self._code = native()
-        self._tables: list[Places] = []
         # A program that two threads run is called by itself.
         self._parts: list[Callable[[Any], int]] = []
         part: list[Step] = []
@@ -322,15 +320,18 @@ class Sequence:
         head = len(steps), arguments, _place(self.losses), _place(self._loss), divisor
         lines = [(self._code.address_of(s.name), *s.words()) for s in steps]
         padded = [(*line, *[0] * WORDS)[:WORDS] for line in [head, *lines]]
-        table = np.array(padded, dtype=np.int64)
-        self._tables.append(table)
-        return partial(_FUNCTION(self._code.address), table.ctypes.data)
+        definition = Definition.of(self._code.address, argument=True)
+        return builtin(definition, np.array(padded, dtype=np.int64), self._code)
+
+    @property
+    def call(self) -> Callable[[Any], int]:
+        """The same for a tuple of tuples, with nothing in between if it is one call."""
+        return self._parts[0] if len(self._parts) == 1 else self
 
     def __call__(self, batches: Steps[tuple[Any, ...]]) -> int:
         """Do all steps for each batch; how many were done until a step said no."""
-        batches = tuple(batches)
         if len(self._parts) == 1:
-            return self._parts[0](batches)
+            return self._parts[0](tuple(batches))
         losses: list[float] = []
         for batch in batches:
             if not all(part((batch,)) for part in self._parts):
@@ -346,10 +347,6 @@ def _always(program: Bound) -> Callable[[Any], int]:
         return 1
 
     return run
-
-
-# Python's lock is not held: a call may take as long as many steps do.
-_FUNCTION = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_void_p, ctypes.py_object)
 
 
 def _place(array: Floats) -> int:

@@ -9,6 +9,7 @@ called with. All steps for all batches are one call, and nothing is compiled for
 
 from functools import cache
 
+from .method import SYMBOLS
 from .objects import CONSTANTS
 from .target import Built, build, host
 from .turning import transposed
@@ -20,9 +21,10 @@ WORDS = 12  # of a line
 
 @cache
 def native() -> Built:
-    """The code: the function of all steps, ``walk``, and those of one."""
-    text = _filled(_WALK + _NUMBERS + transposed() + _ARGUMENTS + _TABLES)
-    return build(text, {}, "walk", host(), 2)
+    """The code: the function of all steps, ``called``, and those of one."""
+    text = _filled(_WALK + _CALLED + _NUMBERS + transposed() + _ARGUMENTS + _TABLES)
+    symbols = {name: place for name, place in SYMBOLS.items() if f"@{name}(" in _CALLED}
+    return build(text, symbols, "called", host(), 2)
 
 
 def _filled(text: str) -> str:
@@ -45,7 +47,7 @@ def _filled(text: str) -> str:
 # ``batches`` is a tuple of tuples. Returns how many batches were done: a step that says
 # 0 ends everything.
 _WALK = f"""
-define i64 @walk(ptr %line, ptr %batches) {{
+define internal i64 @walk(ptr %line, ptr %batches) {{
 entry:
   WORDS 4
   %lines = load i64, ptr %line
@@ -62,10 +64,11 @@ batch:
   %typep = getelementptr i8, ptr %item, i64 $TYPE
   %type = load i64, ptr %typep
   %tuple = icmp eq i64 %type, $TUPLE
+  br i1 %tuple, label %counted, label %failed
+counted:
   %countp = getelementptr i8, ptr %item, i64 $LENGTH
   %count = load i64, ptr %countp
-  %asmany = icmp eq i64 %count, %w1
-  %fits = and i1 %tuple, %asmany
+  %fits = icmp eq i64 %count, %w1
   br i1 %fits, label %ready, label %failed
 ready:
   %none = icmp eq i64 %lines, 0
@@ -93,6 +96,34 @@ failed:
 end:
   ret i64 %length
 }}"""
+
+# The builtin: the first thing in ``owner`` is the array that has the program. Python's
+# lock is let go: a call may take as long as many steps do.
+_CALLED = """
+declare ptr @PyEval_SaveThread()
+declare void @PyEval_RestoreThread(ptr)
+declare ptr @PyLong_FromSsize_t(i64)
+
+define ptr @called(ptr %owner, ptr %batches) {
+entry:
+  %typep = getelementptr i8, ptr %batches, i64 $TYPE
+  %type = load i64, ptr %typep
+  %tuple = icmp eq i64 %type, $TUPLE
+  br i1 %tuple, label %run, label %end
+run:
+  %items = getelementptr i8, ptr %owner, i64 $ITEMS
+  %array = load ptr, ptr %items
+  %datap = getelementptr i8, ptr %array, i64 $DATA
+  %program = load ptr, ptr %datap
+  %thread = call ptr @PyEval_SaveThread()
+  %count = call i64 @walk(ptr %program, ptr %batches)
+  call void @PyEval_RestoreThread(ptr %thread)
+  br label %end
+end:
+  %done = phi i64 [0, %entry], [%count, %run]
+  %found = call ptr @PyLong_FromSsize_t(i64 %done)
+  ret ptr %found
+}"""
 
 # A sum of differences x - x is 0, or NaN if one x is not finite.
 _NUMBERS = """

@@ -214,6 +214,11 @@ class Sequence:
         self._loss = np.zeros(1) if loss is None else loss
         self.losses = np.zeros(most)
 
+    @property
+    def call(self) -> Callable[[Any], int]:
+        """The same."""
+        return self
+
     def __call__(self, batches: Steps[Batch]) -> int:
         """Do all steps for each batch; how many were done until a step said no."""
         for k, batch in enumerate(batches):
