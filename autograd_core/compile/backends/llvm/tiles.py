@@ -31,7 +31,7 @@ __all__ = [
     "tiled",
 ]
 
-MOST_BLOCKS = 12  # of a tile: as many registers, and some for operands
+MOST_BLOCKS = 8  # of a tile: additions that fill the time that one takes
 _WAIT = 4.0  # cycles from an addition to the next one of the same sum
 
 
@@ -108,18 +108,14 @@ def reads_of(columns: Places) -> tuple[list[int], list[Read]]:
     ``columns`` has shape (tiles, reads). A column has a leader from which it is equally
     far in all tiles; a leader is its own.
     """
-    leaders: list[int] = []
+    goes = columns - columns[0]
+    leaders: dict[bytes, int] = {}  # how a column goes from tile to tile -> the first
     reads = []
     for j in range(columns.shape[1]):
-        for k, leader in enumerate(leaders):
-            apart = columns[:, j] - columns[:, leader]
-            if (apart == apart[0]).all():
-                reads.append(Read(k, int(apart[0])))
-                break
-        else:
-            reads.append(Read(len(leaders), 0))
-            leaders.append(j)
-    return leaders, reads
+        leader = leaders.setdefault(goes[:, j].tobytes(), j)
+        reads.append((leader, int(columns[0, j] - columns[0, leader])))
+    place = {j: k for k, j in enumerate(leaders.values())}
+    return list(place), [Read(place[leader], beyond) for leader, beyond in reads]
 
 
 def _size(columns: list[Places], blocks: int) -> int:

@@ -25,7 +25,7 @@ from .target import Machine
 __all__ = ["Written", "for_few", "for_many"]
 
 LEAST = 2_000  # instructions, from which loops over members are tried
-ALIKE = 8.0  # operations of a group, on average, from which they are
+ALIKE = 16.0  # operations of a group, on average; fewer cost more to compile
 # What loops may cost, for each operation of the tape; code that is longer than a cache
 # is slow, and to compile it is slower.
 MOST_COST, MOST_COST_LARGE, LARGE = 0.8, 3.0, 50_000
