@@ -14,8 +14,8 @@ from .engines import ENGINES
 
 Results = Mapping[str, Mapping[str, Any]]  # outcomes by case and engine
 NATIVE = (
-    "the goal is of a machine with AVX-512, where C by hand took 3.6 us; 1 to 2 us are "
-    "the call from Python, and what may have changed since the last one"
+    "the goal is of a machine with AVX-512, where C by hand took 3.6 us; about 1 us "
+    "is Python, which asks what may have changed since the last step"
 )
 MATRICES = (
     "the goal is of a CasADi program by scalars, 414 us; here it is written with "

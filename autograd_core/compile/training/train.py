@@ -80,7 +80,7 @@ class Training:
         NonFiniteError
             As `step`. The steps before have been made.
         TypeError
-            If one of the batches is no tuple or list; nothing was done.
+            If they, or one of them, are no tuple or list; nothing was done.
 
         Notes
         -----
@@ -88,6 +88,11 @@ class Training:
         batches share has the same numbers for all of them. A call has at most 1000
         steps, and about 0.1 s; Ctrl-C is answered after it.
         """
+        if not isinstance(batches, (list, tuple)):
+            raise TypeError(
+                "'batches' must be a list or a tuple, as several are read at once (got "
+                f"a {type(batches).__name__}); train() takes them one by one"
+            )
         for args in batches:
             check_batch(args)
         losses: list[float] = []

@@ -23,6 +23,7 @@ from autograd_core import sum as total  # noqa: E402
 from autograd_core.compile import cache  # noqa: E402
 from autograd_core.compile.backends.llvm import (  # noqa: E402
     Backend,
+    Copy,
     Finite,
     Machine,
     Run,
@@ -428,6 +429,15 @@ def test_two_threads_have_the_bits_of_one(two_threads):
     assert Sequence([Run(bound), Finite(bound.sums)])([()]) == 1
     assert same((bound.values, bound.sums), expected)
     assert len(called) == 2
+    copy = np.zeros_like(bound.sums)
+    steps = [Finite(inputs), Run(bound), Copy(bound.sums, copy)]
+    whole = Sequence(steps, loss=bound.sums, rows=200, most=4)
+    copy[0] = 0.0
+    assert whole([()] * 4) == 4
+    assert whole.losses.tolist() == [bound.sums[0] / 200] * 4
+    assert np.array_equal(copy, bound.sums)
+    assert len(called) == 6
+    assert whole([(), (1,), ()]) == 1
     for rows in (64, 65, 128, 129, 200, 257):
         part = np.ascontiguousarray(inputs[:, :rows])
         with two_threads.context() as patch:

@@ -330,6 +330,8 @@ def test_what_is_no_batch_is_refused_before_the_first_step(backend):
     assert rule.state["step"] == [0, 0, 0]
     training = program.training(optimizer=rule)
     assert training.steps([]) == []
+    with pytest.raises(TypeError, match=r"a list or a tuple.*\(got a generator\)"):
+        training.steps(batch for batch in points(3))
     training.steps(points(3))
     with pytest.raises(TypeError, match="argument"):
         training.steps([*points(3), points(1)[0][:1]])
