@@ -32,11 +32,11 @@ def columns(width: int) -> int:
 
 
 def _highest(vectors: Vectors) -> int:
-    # Lines of a block. Its sums, a line of the right matrix and one number of the left
-    # one are in registers: 32 with AVX-512 and NEON (which has vectors of two with
-    # fused products), 16 otherwise. Without fused products these need one as well.
+    # Lines of a block. Its sums, a line of the right matrix and numbers of the left one
+    # are in registers: 32 with AVX-512 and NEON (vectors of two, and fused products),
+    # else 16. LLVM spills none of them on any of these.
     if vectors.width == 2:
-        return 6 if vectors.fused else 2
+        return 4 if vectors.fused else 2
     return 12 if vectors.width == 8 else 6
 
 
