@@ -40,7 +40,7 @@ from autograd_core.compile.backends.llvm.lanes import (  # noqa: E402
 from autograd_core.compile.backends.llvm.library import KNOWN, LIBM  # noqa: E402
 from autograd_core.compile.deriving.derive import gradient  # noqa: E402
 from autograd_core.compile.passes.simplify import simplify  # noqa: E402
-from autograd_core.compile.tape import Tape  # noqa: E402
+from autograd_core.compile.tape import STRONG, Tape  # noqa: E402
 from autograd_core.compile.tracing.trace import trace  # noqa: E402
 from autograd_core.primitives import TABLE  # noqa: E402
 
@@ -398,6 +398,47 @@ def test_sums_of_products_are_tiles():
             pairs += [(0, 5), (0, 0)]
             expected = [x[a] @ x[b] for a, b in pairs] + [x[a].sum() for a in range(5)]
             assert found.tolist() == expected
+
+
+@pytest.mark.parametrize("rows", [1, 2, 5, 300])
+def test_eager_sums_add_row_after_row(rows):
+    """Sums of products and of numbers, in panels: the bits of additions in a line."""
+    tape = Tape()
+    left = [tape.input() for _ in range(3)]
+    right = [tape.input() for _ in range(45)]
+    products = [tape.emit(STRONG, (a, b)) for a in left for b in right]
+    products += [tape.emit(TABLE["mul"], (left[0], b)) for b in right[:3]]
+    products.append(tape.emit(TABLE["mul"], (left[0], right[0])))  # once more
+    tape.outputs = [*products, *right, left[1]]
+    executable = Backend().compile(tape, summed=len(tape.outputs), numerics="eager")
+    assert executable.program.rows < 300  # several panels
+    x = np.random.default_rng(5).normal(size=(48, rows))
+    x[0, ::3] = 0.0
+    x[3, ::3] = np.inf  # where the factor is 0: not added
+    x[3, 1::3] = -0.0
+    _, found = executable(x, NOTHING)
+    with np.errstate(invalid="ignore"):  # 0 times infinity, infinity less infinity
+        strong = [np.where(x[a] != 0, x[a] * b, -0.0) for a in range(3) for b in x[3:]]
+        plain = [x[0] * b for b in x[[3, 4, 5, 3]]]
+        terms = np.array([*strong, *plain, *x[3:], x[1]])
+        terms = np.concatenate([np.zeros((len(terms), 1)), terms], axis=1)
+        expected = np.add.accumulate(terms, axis=1)[:, -1]
+    assert np.isfinite(expected[:45]).all()
+    assert np.array_equal(found, expected, equal_nan=True)
+    assert not np.signbit(found[found == 0]).any()
+
+
+@pytest.mark.parametrize("numerics", ["fast", "eager"])
+def test_the_sums_of_a_single_row_are_its_numbers(numerics):
+    """Scalar code: factors and products wherever they are read; and no -0.0."""
+    tape = Tape()
+    a, b, c = (tape.input() for _ in range(3))
+    product = tape.emit(TABLE["mul"], (a, b))
+    tape.outputs = [product, tape.emit(TABLE["mul"], (a, c)), product, c]
+    executable = Backend().compile(tape, summed=3, numerics=numerics, single=True)
+    values, sums_of = executable(np.array([[2.0], [3.0], [-0.0]]), NOTHING)
+    assert values.tolist() == [[6.0]]
+    assert list(map(repr, sums_of.tolist())) == ["0.0", "6.0", "0.0"]
 
 
 @pytest.mark.parametrize("numerics", ["fast", "eager"])

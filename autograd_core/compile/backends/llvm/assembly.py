@@ -66,7 +66,7 @@ def write(plan: Plan, vectors: Vectors, numerics: str) -> Program:
     """The program of ``plan`` on ``vectors``; those of one lane are for one row."""
     program = Program()
     writer = Writer(plan, program, vectors, numerics)
-    program.rows = _panel(len(program.kept), vectors.width, numerics)
+    program.rows = _panel(len(program.kept)) if vectors.width > 1 else 1
     writer.stride = program.rows
     shared = writer.shared()
     program.prologue = writer.part("prologue", plan.uniform, shared)
@@ -77,10 +77,7 @@ def write(plan: Plan, vectors: Vectors, numerics: str) -> Program:
     return program
 
 
-def _panel(kept: int, width: int, numerics: str) -> int:
-    # Eager's sums take in every block at once.
-    if numerics == "eager":
-        return width
+def _panel(kept: int) -> int:
     return min(_MOST_ROWS, max(8, _PANEL // max(1, kept) // 8 * 8))
 
 

@@ -14,7 +14,8 @@ from string import Template
 
 from .assembly import Program
 from .plan import Plan
-from .sums import PARTIALS, ordered, table_of, tiled
+from .rowwise import of_one, ordered
+from .sums import table_of, tiled
 
 __all__ = ["ENTRY", "Module", "Places", "table_of", "write_module"]
 
@@ -43,11 +44,12 @@ def write_module(plan: Plan, program: Program, width: int, numerics: str) -> Mod
     """
     kept, inputs, values = len(program.kept), len(plan.inputs), len(plan.values)
     rows = program.rows
-    if numerics == "eager":
+    if width == 1:
+        sums = of_one(plan, program.kept)
+    elif numerics == "eager":
         sums = ordered(plan, program.kept, rows)
     else:
-        # Of a single row all partial sums are one vector: fewer instructions.
-        sums = tiled(plan, program.kept, rows, width if width > 1 else PARTIALS)
+        sums = tiled(plan, program.kept, rows, width)
     place = Places()
     numbers = {
         "UNIFORMS": place.take(program.uniforms),

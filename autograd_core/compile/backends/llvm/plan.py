@@ -64,8 +64,9 @@ class Plan:
         What is done once per call, and per row.
     values, sums
         The numbers that are results of each row, and those that are added up.
-    products
-        Place among the sums -> two numbers whose product is what is added.
+    products, strong
+        Place among the sums -> two numbers whose product is what is added. The places
+        where it is `STRONG`: not added if the first number is 0.
     factors
         Other numbers that are read after the last operation.
     same
@@ -81,13 +82,17 @@ class Plan:
     values: list[int] = field(default_factory=list)
     sums: list[int] = field(default_factory=list)
     products: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    strong: set[int] = field(default_factory=set)
     factors: set[int] = field(default_factory=set)
     same: dict[int, int] = field(default_factory=dict)
 
 
-def plan(tape: Tape, summed: int, numerics: str) -> Plan:
-    """Decide what is done when; the last ``summed`` outputs are added over rows."""
-    draft = _Draft(len(tape), numerics == "fast")
+def plan(tape: Tape, summed: int, numerics: str, *, single: bool = False) -> Plan:
+    """Decide what is done when; the last ``summed`` outputs are added over rows.
+
+    Of a ``single`` row there is nothing to add, and no factor is kept for it.
+    """
+    draft = _Draft(len(tape), numerics == "fast", single)
     draft.read(tape)
     outputs = [draft.at[o] for o in tape.outputs]
     split = len(outputs) - summed
@@ -117,8 +122,9 @@ def plan_raised(program: Raised) -> Plan:
 
 
 class _Draft:
-    def __init__(self, size: int, fast: bool) -> None:
+    def __init__(self, size: int, fast: bool, single: bool = False) -> None:
         self.fast = fast
+        self.single = single
         self.result = Plan()
         self.at: dict[int, int] = {}  # what is read -> number; most are the same
         self.operations: dict[int, Operation] = {}  # first result -> operation
@@ -131,6 +137,8 @@ class _Draft:
         if self.fast:
             self.fuse(varying)
             self.pair()
+        if not self.single:
+            self.factor(varying)
         for operation in self.operations.values():
             often = not varying.isdisjoint(operation.operands)
             where = self.result.varying if often else self.result.uniform
@@ -300,12 +308,22 @@ class _Draft:
                 operation.row = FUSED[name]
                 operation.operands = (*alone[product].operands, rest)
                 gone.append(product)
-        for k, number in enumerate(self.result.sums):
-            if number in alone:
-                self.result.products[k] = alone[number].operands
-                gone.append(number)
         for number in gone:
             del self.operations[number]
+
+    def factor(self, varying: set[int]) -> None:
+        """Products that are only added up over the rows, into their factors."""
+        uses, found = self.uses(), self.result
+        for k, number in enumerate(found.sums):
+            operation = self.operations.get(number)
+            if operation is None or uses[number] > 1 or number not in varying:
+                continue
+            strong = operation.row is STRONG and not self.fast
+            if operation.row.name == "mul" or strong:
+                found.products[k] = operation.operands
+                if strong:
+                    found.strong.add(k)
+                del self.operations[number]
 
     def pair(self) -> None:
         """tanh(x) with sech(x)**2, its derivative; `relax` writes it as a product."""

@@ -1,7 +1,7 @@
 """Sums over the rows, as text of LLVM.
 
 What one can do with this file: write the functions that add a panel of rows to the
-sums (`ordered` for the bits of eager mode, `tiled` for speed).
+sums, for speed (`tiled`). `rowwise` has those of eager mode.
 
 The one idea: a gradient is mostly sums of products, adjoint times operand, and few
 numbers make many products. So the program of a block keeps the factors, not the
@@ -19,12 +19,12 @@ from string import Template
 
 from .plan import Plan
 
-__all__ = ["PARTIALS", "Sums", "ordered", "table_of", "tiled"]
+__all__ = ["CELLS", "NOTHING", "SIDE", "Sums", "clear", "groups", "table_of", "tiled"]
 
 PARTIALS = 8
 # Partial sums that are in registers at the same time: 16 registers hold them with what
 # is read for them; and factors on the longer side of a tile.
-_CELLS, _SIDE = 8, 4
+CELLS, SIDE = 8, 4
 
 
 @dataclass(frozen=True)
@@ -48,23 +48,6 @@ class Sums:
     partials: int
 
 
-def ordered(plan: Plan, kept: dict[int, int], rows: int) -> Sums:
-    """Sums in the order of the rows, as eager mode adds; a panel has ``rows`` rows."""
-    if not plan.sums:
-        return _NOTHING
-    n = len(plan.sums)
-    unrolled = "\n".join([_ORDERED_STEP.format(i=i, before=i - 1) for i in range(rows)])
-    text = Template(_ORDERED).substitute(
-        TABLE=table_of("order", [kept[number] for number in plan.sums]),
-        ROWS=rows,
-        N=n,
-        UNROLLED=unrolled.replace("%u-1", "%s0"),
-        LAST=f"%u{rows - 1}",
-    )
-    add = "  call void @ordered(ptr %sums, ptr %panel, i64 %count)"
-    return Sums({"ordered": text}, _clear("%sums", n), add, "", 0)
-
-
 def tiled(
     plan: Plan, kept: dict[int, int], rows: int, width: int, lines: int | None = None
 ) -> Sums:
@@ -74,7 +57,7 @@ def tiled(
     numbers are kept.
     """
     if not plan.sums:
-        return _NOTHING
+        return NOTHING
     slots: dict[int, int] = {}  # place among the sums -> place of its partial sums
     tables: dict[tuple[int, int], list[int]] = {}
     for left, right, sums in _tiles(plan):
@@ -95,11 +78,11 @@ def tiled(
             f"  call void @tile.{a}.{b}(ptr %panel, i64 %count, ptr %partials)"
         )
     end = "  call void @finish(ptr %sums, ptr %partials)"
-    begin = _clear("%partials", n * PARTIALS)
+    begin = clear("%partials", n * PARTIALS)
     return Sums(functions, begin, "\n".join(calls), end, n * PARTIALS)
 
 
-_NOTHING = Sums({}, "", "", "", 0)
+NOTHING = Sums({}, "", "", "", 0)
 
 
 # -- which products make a tile --------------------------------------------------------
@@ -111,7 +94,7 @@ def _tiles(plan: Plan) -> Iterator[_Tile]:
     # Left factors, right factors, and the sums of their products, line by line;
     # without right factors the sums of the left ones themselves.
     plain = [k for k in range(len(plan.sums)) if k not in plan.products]
-    for some in _groups(plain, _CELLS):
+    for some in groups(plain, CELLS):
         yield [plan.sums[k] for k in some], [], some
     partners: dict[int, dict[int, int]] = {}
     for k, (a, b) in plan.products.items():
@@ -124,13 +107,14 @@ def _tiles(plan: Plan) -> Iterator[_Tile]:
     for a, with_b in partners.items():
         alike.setdefault(tuple(with_b), []).append(a)
     for right, left in alike.items():
-        side = _CELLS // min(_SIDE, len(left))
-        for columns in _groups(right, side):
-            for lines in _groups(left, _CELLS // len(columns)):
+        side = CELLS // min(SIDE, len(left))
+        for columns in groups(right, side):
+            for lines in groups(left, CELLS // len(columns)):
                 yield lines, columns, [partners[a][b] for a in lines for b in columns]
 
 
-def _groups(items: Sequence[int], size: int) -> Iterator[Sequence[int]]:
+def groups(items: Sequence[int], size: int) -> Iterator[Sequence[int]]:
+    """The items, so many at a time."""
     return (items[i : i + size] for i in range(0, len(items), size))
 
 
@@ -143,7 +127,8 @@ def table_of(name: str, numbers: Sequence[int]) -> str:
     return f"@{name} = internal constant [{len(numbers)} x i32] [{items}]"
 
 
-def _clear(pointer: str, doubles: int) -> str:
+def clear(pointer: str, doubles: int) -> str:
+    """An instruction that sets doubles to 0."""
     return (
         f"  call void @llvm.memset.p0.i64(ptr {pointer}, i8 0, i64 {8 * doubles}, "
         "i1 false)"
@@ -228,50 +213,6 @@ def _finish(table: str, n: int) -> str:
         size = half
     return Template(_FINISH).substitute(TABLE=table, TREE="\n".join(lines), N=n)
 
-
-_ORDERED_STEP = """\
-  %q{i} = getelementptr double, ptr %from, i64 {i}
-  %x{i} = load double, ptr %q{i}
-  %u{i} = fadd double %u{before}, %x{i}"""
-
-# sums[k] += panel[order[k]][0], then [1], ... ; written out for a whole block
-_ORDERED = """
-$TABLE
-define internal void @ordered(ptr %sums, ptr %panel, i64 %count) {
-entry:
-  %whole = icmp eq i64 %count, $ROWS
-  br label %next
-next:
-  %k = phi i64 [0, %entry], [%knext, %stored]
-  %e = getelementptr i32, ptr @order, i64 %k
-  %n = load i32, ptr %e
-  %w = sext i32 %n to i64
-  %o = mul i64 %w, $ROWS
-  %from = getelementptr double, ptr %panel, i64 %o
-  %to = getelementptr double, ptr %sums, i64 %k
-  %s0 = load double, ptr %to
-  br i1 %whole, label %all, label %one
-all:
-$UNROLLED
-  br label %stored
-one:
-  %l = phi i64 [0, %next], [%lnext, %one]
-  %s = phi double [%s0, %next], [%more, %one]
-  %p = getelementptr double, ptr %from, i64 %l
-  %x = load double, ptr %p
-  %more = fadd double %s, %x
-  %lnext = add i64 %l, 1
-  %again = icmp slt i64 %lnext, %count
-  br i1 %again, label %one, label %stored
-stored:
-  %total = phi double [$LAST, %all], [%more, %one]
-  store double %total, ptr %to
-  %knext = add i64 %k, 1
-  %left = icmp slt i64 %knext, $N
-  br i1 %left, label %next, label %done
-done:
-  ret void
-}"""
 
 _TILE = """
 $TABLE

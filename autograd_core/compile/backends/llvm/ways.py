@@ -108,7 +108,7 @@ def for_many(
         program, module = write_rolled(rolled, vectors)
         products = rolled.products
         return Written(program, module, notes, 1, None, True, products, True)
-    drawn = plan(tape, summed, numerics)
+    drawn = plan(tape, summed, numerics, single=single)
     program = write(drawn, vectors, numerics)
     module = write_module(drawn, program, width, numerics)
     most = MOST_TUNED_SINGLE if single else MOST_TUNED
