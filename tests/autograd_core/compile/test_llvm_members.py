@@ -16,6 +16,7 @@ from autograd_core import Value, compile, dot, exp, sin, tanh  # noqa: E402
 from autograd_core import sum as total  # noqa: E402
 from autograd_core.compile import cache  # noqa: E402
 from autograd_core.compile.backends.llvm import Backend, by_rows, runs, ways  # noqa: E402
+from autograd_core.compile.backends.numpy import backend as numpy_backend  # noqa: E402
 from autograd_core.compile.deriving.derive import gradient  # noqa: E402
 from autograd_core.compile.passes.simplify import relax, simplify  # noqa: E402
 from autograd_core.compile.tracing.trace import trace  # noqa: E402
@@ -61,6 +62,15 @@ from tests.autograd_core.compile.test_llvm import (  # noqa: E402, F401
     test_parameters_are_read_at_each_call,
     test_random_programs_with_their_gradients,
     test_what_a_users_kernel_raises_is_raised,
+)
+from tests.autograd_core.compile.test_llvm_rolled import (  # noqa: E402
+    WIDTHS,
+    close,
+    machine,
+    nets,
+)
+from tests.autograd_core.compile.test_llvm_rolled import (  # noqa: E402
+    gradient_tape as rolled_tape,
 )
 from tests.autograd_core.compile.test_program import (  # noqa: E402, F401
     test_backward_is_eagers,
@@ -183,6 +193,27 @@ def test_a_network_and_its_sums(size, rows):
         expected = by_straight_code(tape, summed, inputs, parameters)
         np.testing.assert_allclose(values, expected[0], rtol=1e-12, atol=1e-13)
         np.testing.assert_allclose(sums, expected[1], rtol=1e-12, atol=1e-13)
+
+
+@pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.slow)])
+def test_networks_of_every_kind(seed):
+    """On vectors of every width, per row and summed, against the NumPy backend."""
+    for (kind, net), width in zip(nets(seed), WIDTHS * 3, strict=False):
+        tape = rolled_tape(net)
+        numbers = np.array([leaf.data for leaf in tape.parameters.values()])
+        rng = np.random.default_rng(seed)
+        for summed in (len(tape.outputs), 0):
+            compiler = Backend(machine(width))
+            run = compiler.compile(tape, summed=summed, numerics="fast")
+            reference = numpy_backend.Backend().compile(
+                tape, summed=summed, numerics="fast"
+            )
+            for rows in (1, 2, 7):
+                inputs = rng.normal(size=(len(tape.inputs), rows))
+                expected = reference(inputs, numbers)
+                for found, true in zip(run(inputs, numbers), expected, strict=True):
+                    close(found, true)
+            assert "contractions" in run.notes[1], kind
 
 
 def by_straight_code(tape, summed, inputs, parameters):
