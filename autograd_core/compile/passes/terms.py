@@ -23,6 +23,7 @@ ONE = -1  # in a product over the rows: the number 1
 _ADD, _SUB, _MUL, _NEG = (TABLE[name] for name in ("add", "sub", "mul", "neg"))
 _SUM = TABLE["sum"]
 _ADDITIVE = {_ADD, _SUB, _NEG, _SUM, DOT}
+_TERMS = {*_ADDITIVE, _MUL}
 
 Term = tuple[bool, int, int]  # negative?, factor, factor or ONE
 
@@ -86,29 +87,37 @@ class Flat:
 
     def terms(self, i: int, negative: bool = False) -> list[Term]:
         """The terms of a sum, each a number or a product of two, by new numbers."""
+        rows, all_operands = self.tape.rows, self.tape.operands
+        at, inside = self.at, self.inside
         found: list[Term] = []
-        stack = [(i, negative, True)]
+        stack = [(i, negative)]
         while stack:
-            i, negative, root = stack.pop()
-            row, operands = self.tape.rows[i], self.tape.operands[i]
-            if not root and i not in self.inside:
-                found.append((negative, self.at[i], ONE))
+            k, negative = stack.pop()
+            row = rows[k]
+            if k not in inside and k != i:
+                found.append((negative, at[k], ONE))
             elif row is _MUL:
-                found.append((negative, self.at[operands[0]], self.at[operands[1]]))
+                x, y = all_operands[k]
+                found.append((negative, at[x], at[y]))
+            elif row is _ADD:
+                x, y = all_operands[k]
+                stack.append((y, negative))
+                stack.append((x, negative))
             elif row is DOT:
+                operands = all_operands[k]
                 half = len(operands) // 2
-                at = self.at
                 pairs = zip(operands[:half], operands[half:], strict=True)
                 found += [(negative, at[x], at[y]) for x, y in pairs]
             elif row is _SUB:
-                stack.append((operands[1], not negative, False))
-                stack.append((operands[0], negative, False))
+                x, y = all_operands[k]
+                stack.append((y, not negative))
+                stack.append((x, negative))
             elif row is _NEG:
-                stack.append((operands[0], not negative, False))
-            elif row is _ADD or row is _SUM:
-                stack += [(o, negative, False) for o in reversed(operands)]
+                stack.append((all_operands[k][0], not negative))
+            elif row is _SUM:
+                stack += [(o, negative) for o in reversed(all_operands[k])]
             else:
-                found.append((negative, self.at[i], ONE))
+                found.append((negative, at[k], ONE))
         return found
 
     def _sum(self, i: int) -> int:
@@ -140,29 +149,38 @@ class Flat:
 
     def _added(self, terms: list[Term]) -> int:
         # Uniform terms first, so that they are added up once and not in every row.
+        varies = self.varies
         uniform: list[Term] = []
         varying: list[Term] = []
         for term in terms:
             _, x, y = term
-            varies = self.varies[x] or (y != ONE and self.varies[y])
-            (varying if varies else uniform).append(term)
-        numbers = self._shortened(uniform)
+            often = varies[x] or (y != ONE and varies[y])
+            (varying if often else uniform).append(term)
+        numbers = self._shortened(uniform) if uniform else []
         if numbers and varying:
             numbers = [(False, self._chain(numbers))]
         return self._chain(numbers + self._shortened(varying))
 
     def _shortened(self, terms: list[Term]) -> list[tuple[bool, int]]:
         # Many terms of one kind are one operation.
-        numbers = []
+        numbers: list[tuple[bool, int]] = []
         for negative in (False, True):
-            ours = [(x, y) for sign, x, y in terms if sign == negative]
-            products = [(x, y) for x, y in ours if y != ONE]
-            leaves = [x for x, y in ours if y == ONE]
-            if len(products) > 2:
-                both = [x for x, _ in products] + [y for _, y in products]
-                numbers.append((negative, self.append(DOT, both)))
+            lefts: list[int] = []
+            rights: list[int] = []
+            leaves: list[int] = []
+            for sign, x, y in terms:
+                if sign != negative:
+                    continue
+                if y == ONE:
+                    leaves.append(x)
+                else:
+                    lefts.append(x)
+                    rights.append(y)
+            if len(lefts) > 2:
+                numbers.append((negative, self.append(DOT, lefts + rights)))
             else:
-                numbers += [(negative, self.append(_MUL, pair)) for pair in products]
+                pairs = zip(lefts, rights, strict=True)
+                numbers += [(negative, self.append(_MUL, pair)) for pair in pairs]
             if len(leaves) > 2:
                 leaves = [self.append(_SUM, leaves)]
             numbers += [(negative, x) for x in leaves]
@@ -205,13 +223,12 @@ def _varying(tape: Tape) -> list[bool]:
 
 def _inside(tape: Tape, uses: list[int], varies: list[bool]) -> set[int]:
     # Sums and products that only one other sum reads: they are terms of that one.
+    rows, sums = tape.rows, _ADDITIVE - {DOT}
     inside = set()
     for i, row, operands in tape.instructions():
-        if row not in _ADDITIVE or row is DOT:
-            continue
-        for o in operands:
-            inner = tape.rows[o]
-            alike = uses[o] == 1 and varies[o] == varies[i]
-            if alike and (inner in _ADDITIVE or inner is _MUL):
-                inside.add(o)
+        if row in sums:
+            ours = varies[i]
+            for o in operands:
+                if uses[o] == 1 and varies[o] == ours and rows[o] in _TERMS:
+                    inside.add(o)
     return inside
