@@ -7,6 +7,7 @@ something else than the others has an outcome with a message instead of times, a
 rest goes on. Whatever happens, no process stays.
 """
 
+import compileall
 import json
 import os
 import statistics
@@ -16,6 +17,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from threading import Timer
 from typing import Any, Self
@@ -60,10 +62,19 @@ class Outcome:
         return statistics.median(self.seconds)
 
 
+@cache
+def _bytecode() -> None:
+    # Every engine is imported as an installation leaves it, ours too: pip compiles what
+    # it installs, and a clone whose bytecode is not kept would be compiled each time.
+    for folder in ("autograd_core", "nn", "optim", "tests/benchmarks"):
+        compileall.compile_dir(ROOT / folder, quiet=2)
+
+
 class Worker:
     """A process that does steps of one engine when asked."""
 
     def __init__(self, name: str, case: Case, data: Any, python: str) -> None:
+        _bytecode()
         threads = dict.fromkeys(THREADS, str(case.cores))
         path = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
         environment = {**os.environ, **threads, "PYTHONPATH": path}
