@@ -55,10 +55,11 @@ class CompiledSteps:
 
     Notes
     -----
-    Between two steps the parameters are in the program; `settle` writes them. After it
-    model and loss are traced again, and if they compute something else by then, the
-    program is made anew. Losses and parameters differ from those of eager steps by
-    rounding: each operation is within 4 ULP, and sums are added up in another order.
+    Between two steps the parameters are in the program; `settle` writes them. After
+    `touched` model and loss are traced again, and if they compute something else by
+    then, the program is made anew. Losses and parameters differ from those of eager
+    steps by rounding: each operation is within 4 ULP, and sums are added up in another
+    order.
 
     Examples
     --------
@@ -122,7 +123,7 @@ class CompiledSteps:
             optimizer=self._optimizer, reduction=reduction, clip=self._clip
         )
         self._training.settle()  # a checkpoint may be loaded before the first step
-        self._settled = False
+        self._touched = False
 
     @property
     def _indices(self) -> list[int]:
@@ -178,7 +179,7 @@ class CompiledSteps:
             If model or loss were changed so that compiled steps do not apply any more.
         """
         between()
-        if self._settled:
+        if self._touched:
             self._look_again()
         return float(self._training.step(X, Y))
 
@@ -195,7 +196,7 @@ class CompiledSteps:
         Returns their losses, at least one; errors are those of a step on the first.
         """
         between()
-        if self._settled:
+        if self._touched:
             self._look_again()
         return list(self._training.some(batches))
 
@@ -208,7 +209,7 @@ class CompiledSteps:
         if not same:
             self._begin()
             self.__dict__.pop("_asked", None)
-        self._settled = False
+        self._touched = False
 
     def answers(self, data: Examples) -> list[Any] | None:
         """The model's answers in evaluation mode, by a program too.
@@ -216,7 +217,7 @@ class CompiledSteps:
         None if that cannot be: samples of another form, or a model that then reads
         its numbers.
         """
-        if self._settled:
+        if self._touched:
             self._look_again()
         if id(data) not in self._known:
             fits = self._samples.fits(data.X)
@@ -248,7 +249,13 @@ class CompiledSteps:
     def settle(self) -> None:
         """Write parameters, their gradients, and what the optimizer remembers."""
         self._training.settle(gradients=True)
-        self._settled = True
+
+    def touched(self) -> None:
+        """Look again at model and loss before the next step; they must be settled.
+
+        For when code was run that may have changed plain numbers which they read.
+        """
+        self._touched = True
 
 
 # -- what a trace must not change ------------------------------------------------------

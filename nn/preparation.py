@@ -163,8 +163,7 @@ def begin(run: Run, *, schedule: Any, resume: Any) -> None:
     with _rates_kept(run.optimizer):
         if schedule is not None:
             run.scheduler = Scheduler(run.optimizer, schedule)
-        for callback in run.callbacks:
-            callback.on_begin(run)
+        run.tell("on_begin")
         if source is not False:
             run.load(source)
         elif run.checkpoint is not None and Path(run.checkpoint).exists():

@@ -16,7 +16,7 @@ from typing import Any
 
 from optim import MiniBatches, Optimizer, Scheduler
 
-from .callbacks import Callback
+from .callbacks import Callback, EarlyStopping
 from .checkpoint import Part, load_parts, save_parts
 from .evaluation import Metric, figures
 from .examples import Examples
@@ -179,8 +179,19 @@ class Run:
             self._end_epoch()
         if not self.history.stopped:
             self.history.stopped = f"all {self.epochs} epochs done"
+        self.tell("on_end")
+
+    def tell(self, moment: str) -> None:
+        """Call all callbacks: ``"on_epoch"``, and the other methods of `Callback`."""
         for callback in self.callbacks:
-            callback.on_end(self)
+            getattr(callback, moment)(self)
+        self._ran(*[type(callback) for callback in self.callbacks])
+
+    def _ran(self, *things: Any) -> None:
+        # Code of others may have changed numbers that model and loss read.
+        touched = getattr(self._steps, "touched", None)
+        if touched is not None and not all(map(_is_ours, things)):
+            touched()
 
     def _make_steps(self) -> None:
         self._batches.load_state_dict(self._next)
@@ -204,8 +215,7 @@ class Run:
             self._made([loss], self._batches.state_dict())
             if watched:
                 self._steps.settle()
-                for callback in self.callbacks:
-                    callback.on_step(self)
+                self.tell("on_step")
 
     def _make_some_steps(self, steps: Any) -> None:
         # As many at once as the arithmetic takes; batches wait with the place after.
@@ -229,8 +239,8 @@ class Run:
 
     def _end_epoch(self) -> None:
         self.history.add({"loss": self._mean_loss(), **self._measured()})
-        for callback in self.callbacks:
-            callback.on_epoch(self)
+        self._ran(*self.metrics.values())
+        self.tell("on_epoch")
         if self.checkpoint is not None:
             self.save()
         self._interrupts.check()
@@ -258,6 +268,12 @@ class Run:
         sizes = [min(size, n - i) for i in range(0, n, size)]
         losses = self.history.steps[-len(sizes) :]
         return fsum(map(float.__mul__, losses, map(float, sizes))) / n
+
+
+def _is_ours(thing: Any) -> bool:
+    # A kind of callback, or a metric, that changes nothing but itself.
+    module = getattr(thing, "__module__", "")
+    return thing in (Callback, EarlyStopping) or module in ("nn.metrics", "nn.losses")
 
 
 class _Place:

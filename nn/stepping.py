@@ -28,6 +28,8 @@ class Steps(Protocol):
 
     One that makes several steps at once also has ``most`` and ``some``, as
     `compiled.CompiledSteps`; they are asked for where nothing happens between steps.
+    Its ``touched``, if there is one, is called after a callback or a metric that is not
+    of `nn`, which may have changed what model and loss compute.
 
     Attributes
     ----------

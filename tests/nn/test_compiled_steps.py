@@ -238,8 +238,9 @@ def test_callbacks_see_model_and_gradients():
         assert seen == pytest.approx(wanted, rel=1e-9, abs=1e-12)
 
 
-@pytest.mark.parametrize("each", ["on_step", "on_epoch"])
-def test_what_a_callback_changes_in_the_loss_is_seen(each):
+@pytest.mark.parametrize("validation", [None, 0.2])
+@pytest.mark.parametrize("each", ["on_begin", "on_step", "on_epoch", "a metric"])
+def test_what_others_change_in_the_loss_is_seen(each, validation):
     """The strength of a penalty, from then on."""
     found = []
     for steps in ("eager", "compiled"):
@@ -250,12 +251,20 @@ def test_what_a_callback_changes_in_the_loss_is_seen(each):
 
         class Changing(Callback):
             def change(self, run, strength=strength):
-                if run.steps % 2:
+                if run.steps % 2 or each == "on_begin":
                     strength[0] *= 0.5
 
-        setattr(Changing, each, Changing.change)
+        def metric(predictions, targets, strength=strength):
+            strength[0] *= 0.5
+            return 0.0
+
+        more = {"callbacks": [Changing()]}
+        if each == "a metric":
+            more = {"metrics": (metric,)}
+        else:
+            setattr(Changing, each, Changing.change)
         history, _ = trained(
-            steps, model=model, loss=loss, y=REALS, callbacks=[Changing()]
+            steps, model=model, loss=loss, y=REALS, validation=validation, **more
         )
         assert strength[0] < 0.1
         found.append(history.steps)
@@ -611,6 +620,25 @@ def test_ctrl_c_is_answered_after_the_call(monkeypatch, tmp_path):
     assert (resumed.steps, _numbers(model)) == (straight.steps, _numbers(whole))
 
 
+def test_nothing_is_traced_again_if_nobody_could_change_it(monkeypatch):
+    """Epochs with validation, early stopping and our own metrics are only steps."""
+    looks, look = [], CompiledSteps._look_again
+    monkeypatch.setattr(
+        CompiledSteps, "_look_again", lambda self: looks.append(look(self))
+    )
+    options = {"loss": nn.mean_squared_error, "y": REALS, "validation": 0.2}
+    trained(
+        "compiled",
+        metrics=(nn.mean_absolute_error,),
+        callbacks=[EarlyStopping(), Callback()],
+        schedule=cosine(9),
+        **options,
+    )
+    assert not looks
+    trained("compiled", callbacks=[lambda run: None], **options)
+    assert len(looks) == 3  # after `on_begin`, and between the epochs
+
+
 # -- errors, checkpoints ---------------------------------------------------------------
 
 
@@ -642,7 +670,7 @@ def test_ctrl_c_comes_before_a_step():
 
 
 @pytest.mark.slow
-def test_ctrl_c_at_any_moment_leaves_a_whole_step(tmp_path):
+def test_ctrl_c_at_any_moment_leaves_a_whole_step(tmp_path, monkeypatch):
     """Model, optimizer and checkpoint are those of one of the steps; it goes on."""
     options = {"loss": nn.mean_squared_error, "y": REALS, "epochs": 40}
     whole = []
@@ -652,10 +680,13 @@ def test_ctrl_c_at_any_moment_leaves_a_whole_step(tmp_path):
             state = run.model.state_dict(), run.optimizer.state_dict()
             whole.append(repr((run.steps, state)))
 
-    start = time.perf_counter()
-    straight, final = trained("compiled", callbacks=[Watching()], **options)
-    duration = time.perf_counter() - start
+    with monkeypatch.context() as patch:  # it only looks: no need to trace again
+        patch.setattr(CompiledSteps, "touched", lambda self: None)
+        trained("compiled", callbacks=[Watching()], **options)
     assert len(whole) == 120
+    start = time.perf_counter()
+    straight, final = trained("compiled", checkpoint=tmp_path / "whole", **options)
+    duration = time.perf_counter() - start
     before = signal.signal(
         signal.SIGALRM, lambda *_: signal.raise_signal(signal.SIGINT)
     )
