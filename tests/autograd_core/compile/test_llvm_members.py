@@ -253,12 +253,15 @@ def test_few_rows_and_many(as_it_is):
 
 
 def test_what_is_no_loop_says_why(as_it_is):
-    """Chains, and groups whose members have nothing in common."""
+    """Chains, many kinds, and groups whose members have nothing in common."""
 
     def chain(x):
         for k in range(3000):
             x = sin(x) + k
         return x
+
+    def kinds(x):
+        return [(v * (k + 2)) ** (k + 1.5) for k, v in enumerate(x)]
 
     rng = random.Random(0)
     places = [[rng.randrange(600) for _ in range(2)] for _ in range(4 * 600)]
@@ -270,7 +273,8 @@ def test_what_is_no_loop_says_why(as_it_is):
         return x
 
     for f, arg, message in (
-        (chain, 0.1, "no loops: 5999 kinds of operations, of 5999"),
+        (chain, 0.1, "no loops: 3000 operations of 8999 wait for each other"),
+        (kinds, [0.5] * 1000, "no loops: 1001 kinds of operations, of 2000"),
         (scattered, [0.5] * 600, "no loops: they cost"),
     ):
         program = compile(f, backend="llvm")

@@ -74,6 +74,9 @@ def for_few(
     size = len(tape)
     if size < LEAST:
         return None, []
+    waiting = _waiting(tape, numerics)
+    if waiting * ALIKE > size:
+        return None, [f"no loops: {waiting} operations of {size} wait for each other"]
     program = raised(tape, reorder=numerics == "fast")
     alike = sum([len(group.outs) for group in program.groups])
     groups = max(1, len(program.groups))
@@ -91,6 +94,23 @@ def for_few(
         members, vectors, numerics, places[:split], places[split:]
     )
     return Written(text, module, members.notes(), rolled=True), []
+
+
+# Sums are flattened in fast numerics: their parts may wait for nothing.
+_FLATTENED = frozenset({"add", "sub", "neg", "sum", "dot", "mul"})
+
+
+def _waiting(tape: Tape, numerics: str) -> int:
+    """How many operations must be done one after the other, at least."""
+    rows, free = tape.rows, _FLATTENED if numerics == "fast" else frozenset()
+    level: list[int] = []
+    for row, operands in zip(rows, tape.operands, strict=True):
+        here = 0
+        for operand in operands:
+            if level[operand] > here:
+                here = level[operand]
+        level.append(here + (bool(operands) and row.name not in free))
+    return max(level, default=0)
 
 
 def for_many(
