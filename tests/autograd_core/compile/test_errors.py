@@ -364,6 +364,15 @@ ERRORS = [
         r"'batches' must be tuples of arguments, such as \(X, Y\) \(got 1\.0 that is",
     ),
     (
+        lambda: (
+            _numpy(lambda x: W * x)
+            .training(optimizer=SGD([W], lr=0.1))
+            .steps(iter([([1.0],)]))
+        ),
+        TypeError,
+        r"'batches' must be a list or a tuple.*\(got a list_iterator\)",
+    ),
+    (
         lambda: _numpy(lambda x: W * x).step([1.0], optimizer=SGD([Value(1.0)], lr=1)),
         ValueError,
         r"'optimizer' moves none of the numbers that the function reads",
