@@ -359,6 +359,15 @@ ERRORS = [
         r"first-order optimizer of optim.*\(got int, which has no parameters",
     ),
     (
+        lambda: (
+            _numpy(lambda x: W * x)
+            .training(optimizer=SGD([W], lr=0.1))
+            .steps(iter([([1.0],)]))
+        ),
+        TypeError,
+        r"'batches' must be a list or a tuple.*\(got a list_iterator\); train",
+    ),
+    (
         lambda: _numpy(lambda x: W * x).train([1.0], optimizer=SGD([W], lr=0.1)),
         TypeError,
         r"'batches' must be tuples of arguments, such as \(X, Y\) \(got 1\.0 that is",
