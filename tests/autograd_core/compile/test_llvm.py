@@ -3,9 +3,9 @@
 import gc
 import math
 import random
+import re
 import resource
 import threading
-import time
 import weakref
 from itertools import product
 from pathlib import Path
@@ -463,16 +463,17 @@ def wide_tape(n):
     return tape
 
 
-def test_the_cost_of_compiling_is_linear():
-    """Four times the operations: at most seven times the processor time."""
-    backend = Backend()
-    seconds = []
+def test_what_llvm_compiles_is_linear():
+    """Four times the operations are four times the text, in functions of one size."""
+    texts = []
     for n in (2000, 8000):
-        tape = wide_tape(n)
-        start = time.process_time()
-        backend.compile(tape, summed=0, numerics="fast")
-        seconds.append(time.process_time() - start)
-    assert seconds[1] < 7 * seconds[0]
+        program = Backend().compile(wide_tape(n), summed=0, numerics="fast")
+        texts.append(program.at(1000).text)
+    small, large = map(len, texts)
+    assert 3.5 * small < large < 4.5 * small
+    for text in texts:
+        functions = re.findall(r"^define .*?^}", text, re.MULTILINE | re.DOTALL)
+        assert max(map(len, functions)) < small / 2
 
 
 def test_calls_from_threads_do_not_share_scratch_memory():
