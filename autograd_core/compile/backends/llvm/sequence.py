@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from .backend import Bound
 from .method import Definition, builtin
 from .objects import kind, known
-from .walk import WORDS, native
+from .walk import WORDS, address, native
 
 __all__ = [
     "Add",
@@ -318,7 +318,7 @@ class Sequence:
     ) -> Callable[[Any], int]:
         (divisor,) = unpack("=q", pack("=d", rows))
         head = len(steps), arguments, _place(self.losses), _place(self._loss), divisor
-        lines = [(self._code.address_of(s.name), *s.words()) for s in steps]
+        lines = [(address(s.name), *s.words()) for s in steps]
         padded = [(*line, *[0] * WORDS)[:WORDS] for line in [head, *lines]]
         definition = Definition.of(self._code.address, argument=True)
         return builtin(definition, np.array(padded, dtype=np.int64), self._code)

@@ -1,7 +1,7 @@
 """The native function that walks a list of steps, batch after batch.
 
-What one can do with this file: get its code (`native`), and the addresses of the
-functions that a step can be.
+What one can do with this file: get its code (`native`), and the `address` of the
+function that a step is.
 
 The one idea: a step is a line of words: the address of a function, then what it is
 called with. All steps for all batches are one call, and nothing is compiled for them.
@@ -14,17 +14,29 @@ from .objects import CONSTANTS
 from .target import Built, build, host
 from .turning import transposed
 
-__all__ = ["WORDS", "native"]
+__all__ = ["WORDS", "address", "native"]
 
 WORDS = 12  # of a line
+OF_TABLES = ("place", "take", "give")
+
+
+def address(step: str) -> int:
+    """Where the function of a kind of step is; its code stays."""
+    return (_tables() if step in OF_TABLES else native()).address_of(step)
 
 
 @cache
 def native() -> Built:
-    """The code: the function of all steps, ``called``, and those of one."""
-    text = _filled(_WALK + _CALLED + _NUMBERS + transposed() + _ARGUMENTS + _TABLES)
+    """The code: the function of all steps, ``called``, and those of most kinds."""
+    text = _filled(_WALK + _CALLED + _NUMBERS + transposed() + _ARGUMENTS)
     symbols = {name: place for name, place in SYMBOLS.items() if f"@{name}(" in _CALLED}
-    return build(text, symbols, "called", host(), 2)
+    return build(text, symbols, "called", host(), 1)
+
+
+@cache
+def _tables() -> Built:
+    # For programs that take rows of tables: others need not wait for it.
+    return build(_filled(_TABLES), {}, "take", host(), 1)
 
 
 def _filled(text: str) -> str:
