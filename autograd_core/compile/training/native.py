@@ -312,7 +312,7 @@ def _runs(leaves: Sequence[Any], place: dict[Any, int]) -> list[tuple[int, int, 
 def _kit(backend: str) -> Any:
     # Where the kinds of steps are.
     if backend == "llvm":
-        from ..backends.llvm import sequence as native
+        from ..backends.llvm.steps import sequence as native
 
         return native
     from ..backends.numpy import sequence

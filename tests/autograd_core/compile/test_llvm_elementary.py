@@ -10,7 +10,7 @@ mpmath = pytest.importorskip("mpmath")
 np = pytest.importorskip("numpy")
 
 from autograd_core.compile.backends.llvm import Backend, Machine, host  # noqa: E402
-from autograd_core.compile.backends.llvm.plan import plan  # noqa: E402
+from autograd_core.compile.backends.llvm.straight.plan import plan  # noqa: E402
 from autograd_core.compile.passes.simplify import relax  # noqa: E402
 from autograd_core.compile.tape import Tape  # noqa: E402
 from autograd_core.primitives import TABLE  # noqa: E402

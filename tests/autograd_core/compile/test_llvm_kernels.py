@@ -14,30 +14,26 @@ pytest.importorskip("llvmlite")
 np = pytest.importorskip("numpy")
 
 from autograd_core import Value, relu  # noqa: E402
-from autograd_core.compile.backends.llvm import (  # noqa: E402
-    chains,
-    libm,
-    plan,
-    sums,
-    target,
-)
-from autograd_core.compile.backends.llvm import sequence as sequences  # noqa: E402
-from autograd_core.compile.backends.llvm.answers import (  # noqa: E402
+from autograd_core.compile.backends.llvm import target  # noqa: E402
+from autograd_core.compile.backends.llvm.backend import Backend  # noqa: E402
+from autograd_core.compile.backends.llvm.steps import sequence as sequences  # noqa: E402
+from autograd_core.compile.backends.llvm.straight import chains, plan, sums  # noqa: E402
+from autograd_core.compile.backends.llvm.vectors import libm  # noqa: E402
+from autograd_core.compile.backends.llvm.vectors.answers import (  # noqa: E402
     both,
     either,
     every,
     none_of,
     truth,
 )
-from autograd_core.compile.backends.llvm.backend import Backend  # noqa: E402
-from autograd_core.compile.backends.llvm.kernels import Reader  # noqa: E402
-from autograd_core.compile.backends.llvm.lanes import (  # noqa: E402
+from autograd_core.compile.backends.llvm.vectors.kernels import Reader  # noqa: E402
+from autograd_core.compile.backends.llvm.vectors.lanes import (  # noqa: E402
     Body,
     Lanes,
     NotLanes,
     Vectors,
 )
-from autograd_core.compile.backends.llvm.library import KNOWN, LIBM  # noqa: E402
+from autograd_core.compile.backends.llvm.vectors.library import KNOWN, LIBM  # noqa: E402
 from autograd_core.compile.deriving.derive import gradient  # noqa: E402
 from autograd_core.compile.passes.simplify import simplify  # noqa: E402
 from autograd_core.compile.tape import STRONG, Tape  # noqa: E402

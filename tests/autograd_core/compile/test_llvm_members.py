@@ -15,7 +15,8 @@ np = pytest.importorskip("numpy")
 from autograd_core import Value, compile, dot, exp, sin, tanh  # noqa: E402
 from autograd_core import sum as total  # noqa: E402
 from autograd_core.compile import cache  # noqa: E402
-from autograd_core.compile.backends.llvm import Backend, by_rows, runs, ways  # noqa: E402
+from autograd_core.compile.backends.llvm import Backend, by_rows, ways  # noqa: E402
+from autograd_core.compile.backends.llvm.members import runs  # noqa: E402
 from autograd_core.compile.backends.numpy import backend as numpy_backend  # noqa: E402
 from autograd_core.compile.deriving.derive import gradient  # noqa: E402
 from autograd_core.compile.passes.simplify import relax, simplify  # noqa: E402

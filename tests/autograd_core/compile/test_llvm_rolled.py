@@ -29,15 +29,12 @@ from autograd_core.compile.backends.llvm import (  # noqa: E402
     Run,
     Sequence,
     backend,
-    halves,
     host,
-    matrices,
-    rolled,
-    turning,
     ways,
 )
-from autograd_core.compile.backends.llvm.lanes import Vectors  # noqa: E402
+from autograd_core.compile.backends.llvm.panels import halves, matrices, rolled, turning  # noqa: E402
 from autograd_core.compile.backends.llvm.target import build  # noqa: E402
+from autograd_core.compile.backends.llvm.vectors.lanes import Vectors  # noqa: E402
 from autograd_core.compile.backends.numpy import backend as numpy_backend  # noqa: E402
 from autograd_core.compile.deriving.derive import gradient  # noqa: E402
 from autograd_core.compile.passes.simplify import relax, simplify  # noqa: E402
@@ -495,7 +492,7 @@ def test_a_program_that_ends_after_two_threads_ends(tmp_path):
     """The kept thread does not keep the process, also if exit handlers still call."""
     code = """
 import atexit
-from autograd_core.compile.backends.llvm import halves
+from autograd_core.compile.backends.llvm.panels import halves
 halves.cores = lambda: 2
 done = []
 atexit.register(lambda: halves.both(lambda: done.append(1), lambda: print(done)))

@@ -437,7 +437,7 @@ def test_a_frozen_entry_of_a_table_stays(backend):
 def test_without_knowledge_of_objects_python_makes_the_steps(monkeypatch, calls):
     """On a Python whose tuples or arrays look otherwise."""
     pytest.importorskip("llvmlite")
-    from autograd_core.compile.backends.llvm import objects, sequence
+    from autograd_core.compile.backends.llvm.steps import objects, sequence
 
     expected = result(Neuron, together, points(10), backend="llvm")
     assert calls

@@ -20,16 +20,17 @@ from numpy.typing import NDArray
 
 from ...pause import no_collection
 from ...tape import Tape
-from . import libm, ways
-from .assembly import Program
+from . import ways
 from .by_rows import ByRows
-from .driver import ENTRY
-from .entry import entry
-from .halves import WORTH, both
-from .library import LIBM
-from .loops import HALF, JOINED, middle
-from .rows import float_kernel
+from .panels.halves import WORTH, both
+from .panels.loops import HALF, JOINED, middle
+from .steps.entry import entry
+from .straight.assembly import Program
+from .straight.driver import ENTRY
 from .target import Built, Machine, build, host
+from .vectors import libm
+from .vectors.library import LIBM
+from .vectors.rows import float_kernel
 from .ways import Written
 
 __all__ = ["Backend", "Bound", "Executable"]

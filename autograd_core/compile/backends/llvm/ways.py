@@ -12,15 +12,15 @@ from dataclasses import dataclass, field
 
 from ...passes.raising import raised
 from ...tape import Tape
-from .assembly import Program, write
-from .driver import Module, write_module
-from .lanes import Vectors
-from .loops import write_rolled
-from .member_loops import write_members
-from .members import Members
-from .plan import plan
-from .rolled import roll
+from .members.loops import write_members
+from .members.members import Members
+from .panels.loops import write_rolled
+from .panels.rolled import roll
+from .straight.assembly import Program, write
+from .straight.driver import Module, write_module
+from .straight.plan import plan
 from .target import Machine
+from .vectors.lanes import Vectors
 
 __all__ = ["Written", "for_few", "for_many"]
 

@@ -187,7 +187,7 @@ class Add:
 
 
 class Sequence:
-    """Steps in order; see `autograd_core.compile.backends.llvm.sequence`.
+    """Steps in order; see `autograd_core.compile.backends.llvm.steps.sequence`.
 
     Examples
     --------

@@ -1,7 +1,7 @@
 """Large programs of few rows: vectors over the members of a group, not over rows.
 
 What one can do with this file: lay out what raising found (`Members`): where each
-number lies in one table, and the steps that compute them; `member_loops` writes it.
+number lies in one table, and the steps that compute them; `loops` writes it.
 
 The one idea: operations of one kind that do not wait for each other are a loop, and
 what a loop computes lies side by side in the order in which it runs. So what the next
@@ -19,11 +19,11 @@ from typing import Any
 
 import numpy as np
 
-from ....primitives import Primitive
-from ...passes.raising import MATRIX, Group, Raised
-from ...tape import STOP
-from .lanes import Vectors
-from .rows import kernel
+from .....primitives import Primitive
+from ....passes.raising import MATRIX, Group, Raised
+from ....tape import STOP
+from ..vectors.lanes import Vectors
+from ..vectors.rows import kernel
 from .runs import Arranged, Operand, Places, arranged, offsets
 
 __all__ = ["Contraction", "Copied", "Map", "Members", "Step"]

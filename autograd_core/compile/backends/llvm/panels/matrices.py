@@ -17,7 +17,7 @@ Source: van Zee and van de Geijn, BLIS, ACM TOMS 41 (2015), section 3.
 from dataclasses import dataclass
 from string import Template
 
-from .lanes import Vectors
+from ..vectors.lanes import Vectors
 from .turning import STRIP
 
 __all__ = ["LONGEST", "STRIP", "Shape", "columns", "product"]

@@ -17,7 +17,7 @@ from functools import cache
 from types import CodeType, FunctionType
 from typing import Any
 
-from .... import primitives
+from ..... import primitives
 from .answers import both, either, none_of, truth
 from .lanes import Body, Lanes, NotLanes
 from .syntax import Filtered, Place, expression

@@ -19,7 +19,7 @@ from collections.abc import Callable, Sequence
 from struct import pack
 from typing import Any
 
-from ....numbers import float64
+from .....numbers import float64
 from .lanes import Body, Lanes
 
 __all__ = [

@@ -19,7 +19,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from .backend import Bound
+from ..backend import Bound
 from .method import Definition, builtin
 from .objects import kind, known
 from .walk import WORDS, address, native

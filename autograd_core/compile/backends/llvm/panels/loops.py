@@ -10,23 +10,14 @@ In a half the sums of a panel follow those of the panel before.
 
 from string import Template
 
-from .assembly import Chunk, Program, Writer
-from .driver import Module, Places, table_of
-from .lanes import Vectors, literal
+from ..straight.assembly import Chunk, Program, Writer
+from ..straight.driver import Module, Places, table_of
+from ..straight.plan import Operation
+from ..straight.sums import tiled
+from ..vectors.lanes import Vectors, literal
 from .matrices import STRIP, Shape, product
 from .panels import calls, helpers
-from .plan import Operation
-from .rolled import (
-    PANEL,
-    Lines,
-    Outer,
-    Rolled,
-    is_matrix,
-    matrix_of,
-    outers,
-    regular,
-)
-from .sums import tiled
+from .rolled import PANEL, Lines, Outer, Rolled, is_matrix, matrix_of, outers, regular
 from .turning import turned
 
 __all__ = ["HALF", "JOINED", "middle", "write_rolled"]

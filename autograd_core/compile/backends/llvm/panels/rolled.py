@@ -17,9 +17,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ...passes.raising import MATRIX, Raised, raised
-from ...tape import Tape
-from .plan import LEAST_MATRIX, Operation, Plan, plan_raised
+from ....passes.raising import MATRIX, Raised, raised
+from ....tape import Tape
+from ..straight.plan import LEAST_MATRIX, Operation, Plan, plan_raised
 
 __all__ = [
     "PANEL",

@@ -10,8 +10,8 @@ convert. Its lock is held: most calls take less time than to let it go and take 
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from ..target import build, host
 from .method import NONE, SYMBOLS, Definition, builtin
-from .target import build, host
 
 __all__ = ["entry"]
 

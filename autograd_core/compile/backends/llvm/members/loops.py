@@ -13,13 +13,13 @@ from string import Template
 
 import numpy as np
 
-from .assembly import Program
-from .driver import Module
-from .lanes import Vectors, literal
+from ..straight.assembly import Program
+from ..straight.driver import Module
+from ..straight.sums import table_of
+from ..vectors.lanes import Vectors, literal
+from ..vectors.rows import kernel
 from .members import Contraction, Copied, Map, Members, Step
-from .rows import kernel
 from .runs import Places
-from .sums import table_of
 from .tiles import Loads, Read, columns_of, reads_of, tile_text, tiled
 
 __all__ = ["write_members"]

@@ -16,7 +16,7 @@ import sys
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from ....numbers import float64
+from .....numbers import float64
 from . import elementary, libm
 from .answers import both, either, every, none_of, truth
 from .kernels import Known, Reader

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .lanes import literal
+from ..vectors.lanes import literal
 from .members import Contraction
 from .runs import ALONG, ANYHOW, SAME, Operand, Places
 

@@ -11,11 +11,11 @@ reads waits in a work array, whose places are used again when nobody reads them.
 from collections.abc import Container
 from dataclasses import dataclass, field
 
-from ....primitives import Primitive
+from .....primitives import Primitive
+from ..vectors.lanes import Vectors, literal
+from ..vectors.rows import Kernel, kernel
 from .chains import interleaved
-from .lanes import Vectors, literal
 from .plan import FUSED, Operation, Plan
-from .rows import Kernel, kernel
 
 __all__ = ["Chunk", "Program", "Writer", "write"]
 

@@ -13,9 +13,9 @@ a row, times a few of these vectors, and its sums stay in registers for the whol
 from collections.abc import Iterator, Sequence
 from string import Template
 
+from ..panels.turning import each
 from .plan import Plan
 from .sums import CELLS, NOTHING, SIDE, Sums, clear, groups, table_of
-from .turning import each
 
 __all__ = ["of_one", "ordered"]
 

@@ -15,9 +15,9 @@ never -0.0, and both spellings add the same.
 from dataclasses import dataclass, field
 from math import inf
 
-from ....primitives import TABLE, Primitive
-from ...passes.raising import MATRIX, ONE, Group, Raised
-from ...tape import CONSTANT, INPUT, PARAMETER, STOP, STRONG, Tape
+from .....primitives import TABLE, Primitive
+from ....passes.raising import MATRIX, ONE, Group, Raised
+from ....tape import CONSTANT, INPUT, PARAMETER, STOP, STRONG, Tape
 
 __all__ = [
     "FUSED",

@@ -9,10 +9,10 @@ called with. All steps for all batches are one call, and nothing is compiled for
 
 from functools import cache
 
+from ..panels.turning import transposed
+from ..target import Built, build, host
 from .method import SYMBOLS
 from .objects import CONSTANTS
-from .target import Built, build, host
-from .turning import transposed
 
 __all__ = ["WORDS", "address", "native"]
 

@@ -15,14 +15,14 @@ from functools import lru_cache
 from string import ascii_letters, digits
 from typing import Any
 
-from ....numbers import float64
-from ....primitives import CONSTANTS, TABLE, Primitive
-from ...tape import COMPARISONS, STRONG
+from .....numbers import float64
+from .....primitives import CONSTANTS, TABLE, Primitive
+from ....tape import COMPARISONS, STRONG
+from ..straight.plan import TANH_AND_SLOPE
 from . import elementary
 from .kernels import Reader
 from .lanes import Body, Lanes, NotLanes, Vectors
 from .library import KNOWN
-from .plan import TANH_AND_SLOPE
 
 __all__ = ["Kernel", "float_kernel", "kernel"]
 
