@@ -28,7 +28,9 @@ def address(step: str) -> int:
 @cache
 def native() -> Built:
     """The code: the function of all steps, ``called``, and those of most kinds."""
-    text = _filled(_WALK + _CALLED + _NUMBERS + transposed() + _ARGUMENTS)
+    text = _filled(
+        _WALK + _CALLED + _NUMBERS + transposed() + _ARGUMENTS + _FLOATS + _INTS
+    )
     symbols = {name: place for name, place in SYMBOLS.items() if f"@{name}(" in _CALLED}
     return build(text, symbols, "called", host(), 1)
 
@@ -271,11 +273,11 @@ define internal i64 @stride(ptr %x, i64 %axis, i64 %axes) {
   %p = select i1 %has, ptr %own, ptr @one
   %s = load i64, ptr %p
   ret i64 %s
-}
+}"""
 
-define i1 @floats(ptr %line, ptr %batch) {
-entry:
-  WORDS 8
+# What `floats` and `ints` share: the array of an argument, and its entries one by one,
+# from `first` on, which `read` makes the number %v, in a block that ends as `last`.
+_ARRAY = """
   %x = call ptr @argument(ptr %batch, i64 %w1)
   %data = call ptr @numbers(ptr %line, ptr %x)
   %isnone = icmp eq ptr %data, null
@@ -285,7 +287,44 @@ begin:
   %s1 = call i64 @stride(ptr %x, i64 1, i64 %w3)
   %some0 = icmp sgt i64 %w4, 0
   %some1 = icmp sgt i64 %w5, 0
-  %some = and i1 %some0, %some1
+  %some = and i1 %some0, %some1"""
+
+
+def _entries(first: str, read: str, last: str = "inner") -> str:
+    return f"""outer:
+  %j = phi i64 [0, %{first}], [%jnext, %outerend]
+  %fromj = mul i64 %j, %s1
+  %toj = mul i64 %j, %w8
+  br label %inner
+inner:
+  %i = phi i64 [0, %outer], [%inext, %{last}]
+  %fromi = mul i64 %i, %s0
+  %from = add i64 %fromi, %fromj
+  %source = getelementptr i8, ptr %data, i64 %from
+{read}
+  %toi = mul i64 %i, %w7
+  %to = add i64 %toi, %toj
+  %target = getelementptr double, ptr %p6, i64 %to
+  store double %v, ptr %target
+  %inext = add i64 %i, 1
+  %imore = icmp slt i64 %inext, %w4
+  br i1 %imore, label %inner, label %outerend
+outerend:
+  %jnext = add i64 %j, 1
+  %jmore = icmp slt i64 %jnext, %w5
+  br i1 %jmore, label %outer, label %done
+done:
+  ret i1 true
+failed:
+  ret i1 false
+}}
+"""
+
+
+_FLOATS = f"""
+define i1 @floats(ptr %line, ptr %batch) {{
+entry:
+  WORDS 8{_ARRAY}
   ; rows of the argument become lines of the target
   %right = icmp eq i64 %s1, 8
   %down = icmp eq i64 %w7, 1
@@ -302,84 +341,27 @@ turn:
   br label %done
 slow:
   br i1 %some, label %outer, label %done
-outer:
-  %j = phi i64 [0, %slow], [%jnext, %outerend]
-  %fromj = mul i64 %j, %s1
-  %toj = mul i64 %j, %w8
-  br label %inner
-inner:
-  %i = phi i64 [0, %outer], [%inext, %inner]
-  %fromi = mul i64 %i, %s0
-  %from = add i64 %fromi, %fromj
-  %source = getelementptr i8, ptr %data, i64 %from
-  %v = load double, ptr %source
-  %toi = mul i64 %i, %w7
-  %to = add i64 %toi, %toj
-  %target = getelementptr double, ptr %p6, i64 %to
-  store double %v, ptr %target
-  %inext = add i64 %i, 1
-  %imore = icmp slt i64 %inext, %w4
-  br i1 %imore, label %inner, label %outerend
-outerend:
-  %jnext = add i64 %j, 1
-  %jmore = icmp slt i64 %jnext, %w5
-  br i1 %jmore, label %outer, label %done
-done:
-  ret i1 true
-failed:
-  ret i1 false
-}
+{_entries("slow", "  %v = load double, ptr %source")}"""
 
-define i1 @ints(ptr %line, ptr %batch) {
-entry:
-  WORDS 11
-  %x = call ptr @argument(ptr %batch, i64 %w1)
-  %data = call ptr @numbers(ptr %line, ptr %x)
-  %isnone = icmp eq ptr %data, null
-  br i1 %isnone, label %failed, label %begin
-begin:
-  %s0 = call i64 @stride(ptr %x, i64 0, i64 %w3)
-  %s1 = call i64 @stride(ptr %x, i64 1, i64 %w3)
-  %some0 = icmp sgt i64 %w4, 0
-  %some1 = icmp sgt i64 %w5, 0
-  %some = and i1 %some0, %some1
-  br i1 %some, label %outer, label %done
-outer:
-  %j = phi i64 [0, %begin], [%jnext, %outerend]
-  %fromj = mul i64 %j, %s1
-  %toj = mul i64 %j, %w8
+# Checked: not above its own limit, and not negative.
+_INDEX = """\
+  %index = load i64, ptr %source
   %limitj = mul i64 %j, %w11
-  br label %inner
-inner:
-  %i = phi i64 [0, %outer], [%inext, %inside]
-  %fromi = mul i64 %i, %s0
-  %from = add i64 %fromi, %fromj
-  %source = getelementptr i8, ptr %data, i64 %from
-  %v = load i64, ptr %source
   %limiti = mul i64 %i, %w10
   %limitplace = add i64 %limiti, %limitj
   %limitp = getelementptr i64, ptr %p9, i64 %limitplace
   %limit = load i64, ptr %limitp
-  %good = icmp ule i64 %v, %limit
+  %good = icmp ule i64 %index, %limit
   br i1 %good, label %inside, label %failed
 inside:
-  %number = sitofp i64 %v to double
-  %toi = mul i64 %i, %w7
-  %to = add i64 %toi, %toj
-  %target = getelementptr double, ptr %p6, i64 %to
-  store double %number, ptr %target
-  %inext = add i64 %i, 1
-  %imore = icmp slt i64 %inext, %w4
-  br i1 %imore, label %inner, label %outerend
-outerend:
-  %jnext = add i64 %j, 1
-  %jmore = icmp slt i64 %jnext, %w5
-  br i1 %jmore, label %outer, label %done
-done:
-  ret i1 true
-failed:
-  ret i1 false
-}"""
+  %v = sitofp i64 %index to double"""
+
+_INTS = f"""
+define i1 @ints(ptr %line, ptr %batch) {{
+entry:
+  WORDS 11{_ARRAY}
+  br i1 %some, label %outer, label %done
+{_entries("begin", _INDEX, "inside")}"""
 
 _TABLES = """
 ; place: p2[p3[k]] = p4[p5[k]] for k < w1
