@@ -46,7 +46,9 @@ def results(case, name):
 @pytest.mark.parametrize(
     "name",
     [
-        pytest.param(n, marks=[pytest.mark.slow] if case.group == "W5" else [])
+        pytest.param(
+            n, marks=[pytest.mark.slow] if case.group == "W5" or "epoch" in n else []
+        )
         for n, case in CASES.items()
         if case.unit != "B"
     ],

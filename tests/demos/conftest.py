@@ -6,10 +6,13 @@ from typing import Any
 import pytest
 
 
+WHOLE = {"book", "folder"}  # fixtures that build it; `folder` asks for it as it runs
+
+
 def pytest_collection_modifyitems(items: list[Any]) -> None:
     """What needs the whole book is slow: it takes minutes to write."""
     for item in items:
-        if "book" in getattr(item, "fixturenames", ()):
+        if not WHOLE.isdisjoint(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.slow)
 
 

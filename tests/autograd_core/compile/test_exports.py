@@ -213,6 +213,7 @@ def test_an_infinite_number_in_a_matrix(library):
 # -- each library's own ----------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_jax_transformations(jax):
     """jit, vmap, jvp, Hessians both ways, and shards of a row in one function."""
     program, parameters = small()

@@ -18,6 +18,7 @@ from tests.accuracy_references import REFERENCES, mp
 ROWS = tuple(TABLE)  # before any test adds rows of its own
 
 
+@pytest.mark.slow  # two minutes for all of them
 @pytest.mark.parametrize("name", REFERENCES)
 def test_within_bounds(name):
     """Value, first and second derivatives at 2,000 points against 80 digits."""

@@ -91,7 +91,7 @@ def test_it_reaches_what_it_should_and_writes_its_files(
     [
         ("sentiment", {"steps": 2}),
         ("micrograd-moons", {"steps": 2}),
-        ("transformer", {"steps": 2, "data": RHYMES}),
+        pytest.param("transformer", {"steps": 2, "data": RHYMES}, marks=slow),
         pytest.param("shapes", {"steps": 1}, marks=slow),
     ],
 )
