@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-
 WHOLE = {"book", "folder"}  # fixtures that build it; `folder` asks for it as it runs
 
 

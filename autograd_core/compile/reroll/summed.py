@@ -95,11 +95,18 @@ class Summed(Run):
         """Whether the last line is what is added once."""
         return self.lines > len(self.bodies) + len(self.penalties)
 
-    def bind(self, inputs: Any, parameters: Any, values: Any = None) -> Any:
+    def bind(
+        self,
+        inputs: Any,
+        parameters: Any,
+        values: Any = None,
+        sums: Any = None,
+        spans: Any = None,
+    ) -> Any:
         """The program on these arrays, to be called again and again."""
         if values is not None:
             return super().bind(inputs, parameters, values)
-        return BoundSum(self, inputs, parameters)
+        return BoundSum(self, inputs, parameters, sums)
 
 
 class BoundSum:
@@ -114,7 +121,9 @@ class BoundSum:
         Result and gradient, when all steps are done.
     """
 
-    def __init__(self, summed: Summed, inputs: Any, parameters: Any) -> None:
+    def __init__(
+        self, summed: Summed, inputs: Any, parameters: Any, sums: Any = None
+    ) -> None:
         import numpy as np
 
         self.steps: list[Any] = []
@@ -151,6 +160,9 @@ class BoundSum:
             bound = calls[-1].bind(terms, given[-2])
             self.steps.append(bound)
             self.sums = bound.values[0]
+        if sums is not None:
+            self.steps.append((self.sums, sums))
+            self.sums = sums
 
 
 def _by_its_own(body: Body) -> Wanted:

@@ -22,7 +22,9 @@ class Moving(Numbers):
     leaves
         The parameters, a column each.
     table
-        A line each: the parameters, their gradients, and the columns of the state.
+        A line each: the gradients, the parameters, and the columns of the state.
+    sums
+        A number before the first line of the table, for the loss, and that line.
     steps
         How many steps each parameter has made.
     groups
@@ -66,8 +68,13 @@ class Moving(Numbers):
         self.place = {leaf: k for k, leaf in enumerate(self.leaves)}
         home = {leaf: k for k, leaf in enumerate(optimizer.parameters)}
         self._home = [home[leaf] for leaf in self.leaves]
-        self.table = np.array(self._lines(), dtype=float)
-        self.now, self.state = self.table[0], self.table[2:]
+        lines = self._lines()
+        count = len(lines) * len(self.leaves)
+        memory = np.zeros(1 + count)
+        self.sums = memory[: 1 + len(self.leaves)]
+        self.table = memory[1:].reshape(len(lines), len(self.leaves))
+        self.table[:] = lines
+        self.slopes, self.now, self.state = self.table[0], self.table[1], self.table[2:]
         self.steps = np.array(self._steps())
         self._wants = [leaf.requires_grad for leaf in self.leaves]
         self._given = list(optimizer.param_groups)
@@ -84,7 +91,7 @@ class Moving(Numbers):
         self._of: dict[Variant, tuple[Any, Any]] = {}
 
     def _lines(self) -> list[list[float]]:
-        lines = [[leaf.data for leaf in self.leaves], [0.0] * len(self.leaves)]
+        lines = [[0.0] * len(self.leaves), [leaf.data for leaf in self.leaves]]
         columns = [self.optimizer.state[name] for name in self.optimizer.columns]
         return lines + [[column[k] for k in self._home] for column in columns]
 
@@ -127,11 +134,11 @@ class Moving(Numbers):
         if self.leaves[: len(leaves)] == leaves:
             return
         self.settle()
-        slopes = dict(zip(self.leaves, self.table[1].tolist(), strict=True))
+        slopes = dict(zip(self.leaves, self.slopes.tolist(), strict=True))
         first = dict.fromkeys(leaves)
         self.leaves = [*first, *(x for x in self.leaves if x not in first)]
         self.load()
-        self.table[1] = [slopes[leaf] for leaf in self.leaves]
+        self.slopes[:] = [slopes[leaf] for leaf in self.leaves]
         self._moved = True  # the gradients are not written yet
 
     # -- for the program -----------------------------------------------------------
@@ -158,7 +165,7 @@ class Moving(Numbers):
         if not self._moved and not self.made[0]:
             return
         if gradients:
-            slopes = (self.table[1] * self.scale).tolist()
+            slopes = (self.slopes * self.scale).tolist()
             for leaf, slope in zip(self.leaves, slopes, strict=True):
                 leaf.grad = slope
         self.catch_up()
@@ -190,7 +197,7 @@ class Moving(Numbers):
         self.catch_up()
         self.current = False
         ours, lines = self._order(leaves)
-        slopes = self.table[1]
+        slopes = self.slopes
         slopes[:] = 0.0
         slopes[lines] = gradients[ours]
         self.scale[0] = 1.0
@@ -212,7 +219,7 @@ class Moving(Numbers):
         """Make the gradient no longer than ``clip``, as `optim.clip_grad_norm`."""
         if self.clip is None:
             return
-        slopes = self.table[1]
+        slopes = self.slopes
         ours = slopes[[k for group in self.groups for k in group.columns]]
         norm = hypot(*(ours * self.scale).tolist())
         if norm > self.clip:

@@ -3,10 +3,11 @@
 What one can do with this file: `native_step` prepares it for batches like the one
 before; it is None where that is not possible.
 
-The one idea: everything stays where it is. A batch is copied into the array that the
-program reads; gradients, the check that they are finite, the optimizer's rule, another
-check, and the new parameters follow without Python in between. If a check fails nothing
-of that step has moved, and it is made again in the usual way, which has the message.
+The one idea: everything stays where it is. A batch is read where the caller has it, or
+copied into the array that the program reads; gradients, the check that they are finite,
+the optimizer's rule, another check, and the new parameters follow without Python in
+between. If a check fails nothing of that step has moved, and it is made again in the
+usual way, which has the message.
 """
 
 from collections.abc import Sequence
@@ -92,12 +93,21 @@ class NativeStep:
         made = _made(program, variant, call, reduction)
         slots = len(variant.gathers.slots().index) if variant.gathers else 0
         inputs = np.concatenate([call.inputs, np.zeros((slots, call.rows))])
-        limits = variant.gathers.limits
-        reads = _reads(kit, program, args, inputs, call.spans, limits, reduction)
-        self._reads = reads
         order = range(len(variant.parameters)) if made.order is None else made.order
         given, copies = self._parameters(kit, list(order))
-        gradients = made.run.bind(inputs, given)
+        # Where all that is trained has a gradient, in order, those are the table's.
+        leaves, count = variant.leaves, len(moving.leaves)
+        whole = _runs(leaves, moving.place) == [(0, 0, count)] and len(leaves) == count
+        spans = [*call.spans, (len(call.inputs), len(inputs))]
+        gradients = made.run.bind(
+            inputs, given, sums=moving.sums if whole else None, spans=spans
+        )
+        pieces = getattr(gradients, "pieces", None)
+        limits = variant.gathers.limits
+        reads = _reads(
+            kit, program, args, inputs, call.spans, limits, reduction, pieces
+        )
+        self._reads = reads
         run = [_step(kit, step) for step in getattr(gradients, "steps", [gradients])]
         if slots:
             everything = range(len(variant.parameters))
@@ -113,7 +123,7 @@ class NativeStep:
             *copies,
             *run,
             kit.Finite(gradients.sums),
-            *self._slopes(kit, gradients.sums[1:]),
+            *([] if whole else self._slopes(kit, gradients.sums[1:])),
             *[
                 kit.Copy(scale, to)
                 for to in (moving.scale, update.scale)
@@ -167,7 +177,7 @@ class NativeStep:
         # An array of the parameters at these places, and what makes it up to date.
         import numpy as np
 
-        now = self._moving.table[0]
+        now = self._moving.now
         read = [self._variant.parameters[k] if k >= 0 else None for k in places]
         runs = _runs(read, self._moving.place)
         if len(runs) == 1 and runs[0][2] == len(places):
@@ -185,7 +195,7 @@ class NativeStep:
         # What puts gradients where their parameters are, and 0 where there is none.
         import numpy as np
 
-        into = self._moving.table[1]
+        into = self._moving.slopes
         runs = _runs(self._variant.leaves, self._moving.place)
         copies = [
             kit.Copy(gradients[first : first + count], into[begin : begin + count])
@@ -244,6 +254,7 @@ def _reads(
     spans: list[tuple[int, int]],
     limits: dict[int, int],
     reduction: str | None,
+    pieces: Any,
 ) -> list[Any]:
     # What brings the arguments to where the program reads them.
     import numpy as np
@@ -258,7 +269,10 @@ def _reads(
         if reduction is None:  # of one row
             target = lines.reshape(arg.shape if arg.ndim <= 2 else -1)
         if place not in program.indices:
-            reads.append(kit.Numbers(place, target))
+            if pieces is None or arg.ndim < 2 or reduction is None:
+                reads.append(kit.Numbers(place, target))
+            else:
+                reads.append(kit.Where(place, target, pieces.of(first, last)))
             continue
         most: Any = np.array([limits.get(k, 0) - 1 for k in range(first, last)])
         if reduction is None:

@@ -28,7 +28,7 @@ UPDATE = Wanted("values", numerics="eager")
 class Rule:
     """One step of one parameter.
 
-    The program takes a row (p, g, state..., t) and gives (new p, new state...); t is
+    The program takes a row (g, p, state..., t) and gives (new p, new state...); t is
     one of the numbers for all rows if ``alike``. If ``scaled``, g is first multiplied
     by another such number.
     """
@@ -40,7 +40,7 @@ class Rule:
         given = {name: _leaves(x) for name, x in shape}
         leaves = [leaf for leaf in flatten(given)[0] if isinstance(leaf, Value)]
 
-        def rule(p: Any, g: Any, *state: Any) -> list[Any]:
+        def rule(g: Any, p: Any, *state: Any) -> list[Any]:
             memory, at = (state, t) if alike else (state[:-1], state[-1])
             line = update(p, g * scale if scaled else g, *memory, at, **given)
             return [line["p"], *(line[name] for name in columns)]

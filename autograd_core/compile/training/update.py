@@ -33,15 +33,10 @@ class Update:
         table, (group,) = moving.table, moving.groups
         rule, self._order = group.program(backend, scaled=scaled)
         self._numbers = np.zeros(len(self._order))
-        bound = rule.run.bind(table, self._numbers)
         self.possible = not by_python(rule.run)
-        self.steps: list[Any] = [
-            kit.Run(bound),
-            kit.Finite(bound.values),
-            kit.Copy(bound.values[0], table[0]),
-        ]
-        if len(table) > 2:
-            self.steps.append(kit.Copy(bound.values[1:], table[2:]))
+        bound = rule.run.bind(table, self._numbers)
+        made = bound.values
+        self.steps = [kit.Run(bound), kit.Finite(made), kit.Copy(made, table[1:])]
         counted = [moving.made, *self._places(0)]
         self.steps += [kit.Count(number) for number in counted]
         self.scale = next(iter(self._places(1)), None)

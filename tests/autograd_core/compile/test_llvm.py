@@ -554,6 +554,22 @@ def test_bad_arrays(inputs, parameters, message):
             call(inputs, parameters)
 
 
+@pytest.mark.parametrize("name", ["values", "sums"])
+@pytest.mark.parametrize(
+    "wrong", [np.zeros((1, 2)), np.zeros((2, 3)), np.zeros(2), np.zeros((1, 6))[:, ::2]]
+)
+def test_bad_arrays_of_results(name, wrong):
+    """Nothing is written past the end of an array."""
+    tape = trace(lambda x: [x * x, x], (1.0,)).tape
+    executable = Backend().compile(tape, summed=1, numerics="eager")
+    right = {"values": np.zeros((1, 3)), "sums": np.zeros(1)}
+    executable.bind(np.ones((1, 3)), NOTHING, **right)()
+    assert right["values"].tolist() == [[1.0] * 3]
+    assert right["sums"].tolist() == [3.0]
+    with pytest.raises(ValueError, match=rf"'{name}' must be a C-contiguous"):
+        executable.bind(np.ones((1, 3)), NOTHING, **{name: wrong})
+
+
 def test_arrays_are_looked_at_when_they_are_others():
     """The same objects again, with other numbers; new objects; another shape."""
     tape = trace(lambda x, y: x - y, (1.0, 2.0)).tape

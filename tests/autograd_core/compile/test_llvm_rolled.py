@@ -28,7 +28,6 @@ from autograd_core.compile.backends.llvm import (  # noqa: E402
     Machine,
     Run,
     Sequence,
-    backend,
     host,
     ways,
 )
@@ -392,7 +391,7 @@ def test_what_is_not_finite_is_found_and_moves_nothing():
 @pytest.fixture
 def two_threads(monkeypatch):
     """Every call of more than one panel takes two, whatever the machine has."""
-    monkeypatch.setattr(backend, "WORTH", 0)
+    monkeypatch.setattr(halves, "WORTH", 0)
     monkeypatch.setattr(halves, "cores", lambda: 2)
     return monkeypatch
 
@@ -404,7 +403,7 @@ def large(monkeypatch):
     run = compiled(tape, len(tape.outputs) - 2, monkeypatch)
     inputs = np.random.default_rng(0).normal(size=(len(tape.inputs), 300))
     with monkeypatch.context() as patch:
-        patch.setattr(backend, "WORTH", math.inf)
+        patch.setattr(halves, "WORTH", math.inf)
         expected = run(inputs, numbers_of(tape))
     return run, inputs, numbers_of(tape), expected
 
@@ -418,9 +417,7 @@ def test_two_threads_have_the_bits_of_one(two_threads):
     run, inputs, numbers, expected = large(two_threads)
     called = []
     both = halves.both
-    two_threads.setattr(
-        backend, "both", lambda *given: called.append(1) or both(*given)
-    )
+    two_threads.setattr(halves, "both", lambda *given: called.append(1) or both(*given))
     assert same(run(inputs, numbers), expected)
     bound = run.bind(inputs, numbers)
     assert Sequence([Run(bound), Finite(bound.sums)])([()]) == 1
@@ -438,7 +435,7 @@ def test_two_threads_have_the_bits_of_one(two_threads):
     for rows in (64, 65, 128, 129, 200, 257):
         part = np.ascontiguousarray(inputs[:, :rows])
         with two_threads.context() as patch:
-            patch.setattr(backend, "WORTH", math.inf)
+            patch.setattr(halves, "WORTH", math.inf)
             alone = run(part, numbers)
         assert same(run(part, numbers), alone)
     bad = inputs.copy()

@@ -10,7 +10,7 @@ nothing of the numbers that it was called with.
 
 import ctypes
 import weakref
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from math import nan
 from typing import Any, NoReturn
@@ -22,8 +22,9 @@ from ...pause import no_collection
 from ...tape import Tape
 from . import ways
 from .by_rows import ByRows
-from .panels.halves import WORTH, both
+from .panels import halves
 from .panels.loops import HALF, JOINED, middle
+from .panels.pieces import Pieces
 from .steps.entry import entry
 from .straight.assembly import Program
 from .straight.driver import ENTRY
@@ -36,9 +37,9 @@ from .ways import Written
 __all__ = ["Backend", "Bound", "Executable"]
 
 Numbers = NDArray[np.float64]
-# The last arguments: inputs, parameters; where the inputs are, their rows, where the
-# parameters are.
-_Seen = tuple[weakref.ref[Numbers], weakref.ref[Numbers], int, int, int]
+# The last arguments: inputs, parameters; where the inputs are, or their pieces, their
+# rows, where the parameters are; the pieces.
+_Seen = tuple[weakref.ref[Numbers], weakref.ref[Numbers], int, int, int, Pieces | None]
 
 
 class Backend:
@@ -158,7 +159,8 @@ class Executable:
         self.program.functions.clear()  # they are in the module's text
         self._run = _FUNCTION(self._built.address)
         self._work = written.products
-        if written.halves:
+        self._panels = written.panels
+        if written.panels:
             self._half = _HALF(self._built.address_of(HALF))
             self._joined = _JOINED(self._built.address_of(JOINED))
         self._free: list[tuple[Numbers, int]] = []
@@ -190,7 +192,7 @@ class Executable:
         ):
             seen = self._look_at(inputs, parameters)
         values, sums = np.empty((self.values, seen[3])), np.empty(self.sums)
-        arguments = (*seen[2:], _place(values), _place(sums))
+        arguments = (*seen[2:5], _place(values), _place(sums))
         scratch = self._taken()
         if self.in_halves(seen[3]):
             self._in_halves(arguments, scratch)
@@ -203,7 +205,8 @@ class Executable:
 
     def in_halves(self, rows: int) -> bool:
         """Whether so many rows are worth two threads."""
-        return self._work * rows >= WORTH and middle(rows) < rows
+        worth = self._work * rows >= halves.WORTH and middle(rows) < rows
+        return worth and halves.cores() > 1
 
     def _in_halves(
         self, arguments: tuple[int, ...], scratch: tuple[Numbers, int]
@@ -212,7 +215,7 @@ class Executable:
         rows, sums = arguments[1], arguments[-1]
         begin, more, other = middle(rows), self._taken(), np.empty(self.sums)
         there = (*arguments[:-1], _place(other), more[1], begin, rows)
-        both(
+        halves.both(
             partial(self._half, *arguments, scratch[1], 0, begin),
             partial(self._half, *there),
         )
@@ -229,12 +232,14 @@ class Executable:
         # A loop mostly calls with the same two arrays: their addresses are kept.
         _check("inputs", inputs, (self.inputs, self.rows))
         _check("parameters", parameters, (self.parameters,))
+        pieces = Pieces(inputs, [(0, self.inputs)]) if self._panels else None
         self._seen = found = (
             weakref.ref(inputs),
             weakref.ref(parameters),
-            _place(inputs),
+            _place(inputs) if pieces is None else pieces.place,
             inputs.shape[1],
             _place(parameters),
+            pieces,
         )
         return found
 
@@ -245,15 +250,26 @@ class Executable:
         raise error
 
     def bind(
-        self, inputs: Numbers, parameters: Numbers, values: Numbers | None = None
+        self,
+        inputs: Numbers,
+        parameters: Numbers,
+        values: Numbers | None = None,
+        sums: Numbers | None = None,
+        spans: Sequence[tuple[int, int]] | None = None,
     ) -> "Bound":
         """The program on these arrays, to be called again and again.
 
         What a call costs in Python is then paid once; the arrays are read anew by
-        each call. Arguments and errors are those of a call; ``values`` is written to.
+        each call. Arguments and errors are those of a call; ``values`` and ``sums`` are
+        written to. ``spans`` are the first and the last lines of the inputs that come
+        in one piece, all lines by default.
         """
-        given = self._look_at(inputs, parameters)[2:]
-        return Bound(self, inputs, parameters, given, values)
+        given = self._look_at(inputs, parameters)[2:5]
+        pieces = None
+        if self._panels:
+            pieces = Pieces(inputs, spans or [(0, self.inputs)])
+            given = (pieces.place, *given[1:])
+        return Bound(self, inputs, parameters, given, (values, sums), pieces)
 
     @property
     def text(self) -> str:
@@ -288,6 +304,8 @@ class Bound:
         What each call writes.
     native
         Address of the function, and its arguments.
+    pieces
+        Where inputs are read; None if not in pieces.
     in_halves
         Whether a call is worth two threads.
     """
@@ -298,13 +316,18 @@ class Bound:
         inputs: Numbers,
         parameters: Numbers,
         given: tuple[int, int, int],
-        values: Numbers | None = None,
+        results: tuple[Numbers | None, Numbers | None],
+        pieces: Pieces | None,
     ) -> None:
-        self.inputs, self.parameters = inputs, parameters
+        self.inputs, self.parameters, self.pieces = inputs, parameters, pieces
+        values, sums = results
         if values is None:
             values = np.empty((executable.values, inputs.shape[1]))
-        self.values = values
-        self.sums = np.empty(executable.sums)
+        if sums is None:
+            sums = np.empty(executable.sums)
+        _check("values", values, (executable.values, inputs.shape[1]))
+        _check("sums", sums, (executable.sums,))
+        self.values, self.sums = values, sums
         self._executable = executable  # whose code must stay
         self._scratch, place = _scratch(executable._scratch_size)
         arguments = (*given, _place(self.values), _place(self.sums), place)
@@ -356,8 +379,7 @@ def _check(name: str, array: Numbers, shape: tuple[int | None, ...]) -> None:
         or array.dtype != np.float64
         or array.ndim != len(shape)
         or not array.flags.c_contiguous
-        or shape[0] != array.shape[0]
-        or (array.shape[1:] != shape[1:] and shape[1:] == (1,))
+        or any([b not in (None, a) for a, b in zip(array.shape, shape, strict=True)])
     ):
         found = getattr(array, "shape", type(array).__name__)
         raise ValueError(

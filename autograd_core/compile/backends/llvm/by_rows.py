@@ -54,9 +54,9 @@ class ByRows:
         found: tuple[Any, Any] = self.at(_rows(inputs))(inputs, parameters)
         return found
 
-    def bind(self, inputs: Any, parameters: Any, values: Any = None) -> Any:
+    def bind(self, inputs: Any, parameters: Any, *more: Any, **named: Any) -> Any:
         """See `Executable.bind`."""
-        return self.at(_rows(inputs)).bind(inputs, parameters, values)
+        return self.at(_rows(inputs)).bind(inputs, parameters, *more, **named)
 
     @property
     def notes(self) -> list[str]:

@@ -53,8 +53,9 @@ class Written:
         Whether it consists of loops.
     products
         How many products of matrices of panels take per row.
-    halves
-        Whether there are functions for one half of the rows.
+    panels
+        Whether rows come in panels: inputs are read in `Pieces`, and there are
+        functions for one half of the rows.
     """
 
     program: Program
@@ -64,7 +65,7 @@ class Written:
     rows: int | None = None
     rolled: bool = False
     products: int = 0
-    halves: bool = False
+    panels: bool = False
 
 
 def for_few(

@@ -88,9 +88,19 @@ class Executable:
             self._given_back(bound)
         return values, sums
 
-    def bind(self, inputs: Any, parameters: Any, values: Any = None) -> "Bound":
-        """The program on arrays that stay the same, its values in ``values``."""
-        return Bound(self, inputs, parameters, values)
+    def bind(
+        self,
+        inputs: Any,
+        parameters: Any,
+        values: Any = None,
+        sums: Any = None,
+        spans: Any = None,
+    ) -> "Bound":
+        """The program on arrays that stay the same, which writes to the others.
+
+        ``spans`` is for other backends.
+        """
+        return Bound(self, inputs, parameters, values, sums)
 
     def report(self) -> dict[str, Any]:
         """What the program is made of; ``by_python`` is of other backends."""
@@ -121,7 +131,12 @@ class Bound:
     """
 
     def __init__(
-        self, program: Executable, inputs: Any, parameters: Any, values: Any = None
+        self,
+        program: Executable,
+        inputs: Any,
+        parameters: Any,
+        values: Any = None,
+        sums: Any = None,
     ) -> None:
         rows = inputs.shape[1]
         self._run: Any = lambda *given: program(*given)[1]
@@ -131,7 +146,7 @@ class Bound:
         if values is None:
             values = np.empty((len(program.program.values), rows))
         self.values = values
-        self.sums = np.empty(len(program.program.sums))
+        self.sums = np.empty(len(program.program.sums)) if sums is None else sums
 
     def __call__(self) -> None:
         """Run once."""

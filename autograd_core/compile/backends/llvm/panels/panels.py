@@ -12,8 +12,9 @@ that need no packing.
 from string import Template
 
 from .matrices import STRIP, columns
+from .pieces import WORDS
 from .rolled import PANEL
-from .turning import each
+from .turning import each, transposed
 
 __all__ = ["calls", "helpers"]
 
@@ -22,11 +23,12 @@ _LANES = ", ".join([f"i64 {k}" for k in range(STRIP)])
 
 def helpers(numbers: dict[str, int], add: str) -> str:
     """The functions that move numbers; ``add`` takes in the rows of a strip."""
-    short = "\n".join(
+    few = "\n".join(
         [
             f"  %in{k} = icmp slt i64 {k}, %last\n"
             f"  %i{k} = select i1 %in{k}, i64 {k}, i64 %last\n"
-            f"  %p{k} = getelementptr double, ptr %source, i64 %i{k}\n"
+            f"  %o{k} = mul i64 %i{k}, %right\n"
+            f"  %p{k} = getelementptr double, ptr %source, i64 %o{k}\n"
             f"  %x{k} = load double, ptr %p{k}\n"
             f"  %t{k} = getelementptr double, ptr %to, i64 {k}\n"
             f"  store double %x{k}, ptr %t{k}"
@@ -45,9 +47,10 @@ def helpers(numbers: dict[str, int], add: str) -> str:
             for k in range(sums - sums % width, sums)
         ]
     )
-    text = "\n".join([_DECLARED, *[each(*function) for function in _MOVES], _JOINED])
-    parts = {"SHORT": short, "ADD": add, "REST": rest, "LANES": _LANES}
-    parts["VECTORS"] = str(sums // width)
+    moves = [each(*function) for function in _MOVES]
+    text = "\n".join([_DECLARED, transposed(), *moves, _JOINED])
+    parts = {"FEW": few, "ADD": add, "REST": rest, "LANES": _LANES}
+    parts |= {"VECTORS": str(sums // width), "PIECE": str(WORDS)}
     return Template(Template(text).safe_substitute(parts)).substitute(numbers)
 
 
@@ -69,37 +72,82 @@ declare void @llvm.memset.p0.i64(ptr, i8, i64, i1)"""
 
 # Name, arguments, how often, and what is done for each %k.
 _MOVES = [
-    # Rows of the inputs into a panel; what is past the last row is that row.
+    # Rows of the inputs into a panel, piece by piece; what is past the last row is that
+    # row. A line of ``pieces`` is of `Pieces`.
     (
         "fetch",
-        "ptr %table, ptr %from, i64 %rows, i64 %count, i64 %strips",
+        "ptr %table, ptr %pieces, i64 %n, i64 %row, i64 %count, i64 %strips",
+        "%n",
+        """\
+  %piece = getelementptr [$PIECE x i64], ptr %pieces, i64 %k
+  %numbers = load <$PIECE x i64>, ptr %piece, align 8
+  %address = extractelement <$PIECE x i64> %numbers, i32 0
+  %down = extractelement <$PIECE x i64> %numbers, i32 1
+  %right = extractelement <$PIECE x i64> %numbers, i32 2
+  %first = extractelement <$PIECE x i64> %numbers, i32 3
+  %lines = extractelement <$PIECE x i64> %numbers, i32 4
+  %all = inttoptr i64 %address to ptr
+  %o = mul i64 %row, %right
+  %from = getelementptr double, ptr %all, i64 %o
+  %begin = mul i64 %first, $STRIP
+  %to = getelementptr double, ptr %table, i64 %begin
+  call void @fetch.piece(ptr %to, ptr %from, i64 %down, i64 %right, i64 %lines,
+                         i64 %count, i64 %strips)""",
+    ),
+    (
+        "fetch.piece",
+        """ptr %table, ptr %from, i64 %down, i64 %right, i64 %lines, i64 %count,
+        i64 %strips""",
         "%strips",
         """\
   %o = mul i64 %k, $SIZE
   %to = getelementptr double, ptr %table, i64 %o
   %row = mul i64 %k, $STRIP
-  %source = getelementptr double, ptr %from, i64 %row
+  %i = mul i64 %row, %right
+  %source = getelementptr double, ptr %from, i64 %i
   %rest = sub i64 %count, %row
   %last = sub i64 %rest, 1
-  call void @fetch.strip(ptr %to, ptr %source, i64 %rows, i64 %last)""",
+  %whole = icmp sge i64 %rest, $STRIP
+  br i1 %whole, label %strip, label %few
+strip:
+  %columns = icmp eq i64 %right, 1
+  br i1 %columns, label %lines.eight, label %turn
+lines.eight:
+  call void @fetch.eight(ptr %to, ptr %source, i64 %down, i64 %lines)
+  br label %tail
+turn:
+  %rows = icmp eq i64 %down, 1
+  br i1 %rows, label %squares, label %few
+squares:
+  call void @transposed(ptr %to, i64 $STRIP, ptr %source, i64 %right, i64 $STRIP,
+                        i64 %lines)
+  br label %tail
+few:
+  call void @fetch.few(ptr %to, ptr %source, i64 %down, i64 %right, i64 %lines,
+                       i64 %last)""",
     ),
     (
-        "fetch.strip",
-        "ptr %strip, ptr %from, i64 %rows, i64 %last",
-        "$NINPUTS",
+        "fetch.eight",
+        "ptr %strip, ptr %from, i64 %down, i64 %lines",
+        "%lines",
         """\
   %o = mul i64 %k, $STRIP
   %to = getelementptr double, ptr %strip, i64 %o
-  %place = mul i64 %k, %rows
-  %source = getelementptr double, ptr %from, i64 %place
-  %whole = icmp sge i64 %last, 7
-  br i1 %whole, label %all, label %few
-all:
+  %i = mul i64 %k, %down
+  %source = getelementptr double, ptr %from, i64 %i
   %x = load <8 x double>, ptr %source, align 8
-  store <8 x double> %x, ptr %to, align 8
-  br label %tail
-few:
-$SHORT""",
+  store <8 x double> %x, ptr %to, align 8""",
+    ),
+    (
+        "fetch.few",
+        "ptr %strip, ptr %from, i64 %down, i64 %right, i64 %lines, i64 %last",
+        "%lines",
+        """\
+  %o = mul i64 %k, $STRIP
+  %to = getelementptr double, ptr %strip, i64 %o
+  %i = mul i64 %k, %down
+  %source = getelementptr double, ptr %from, i64 %i
+$FEW""",
     ),
     # Results of the rows, which are lines of the panel.
     (
@@ -266,6 +314,8 @@ _HALF = """
 define internal void @part(ptr %in, i64 %rows, ptr %par, ptr %values, ptr %sums,
                            ptr %scratch, i64 %from, i64 %to, i1 %add) {
 entry:
+  %npieces = load i64, ptr %in
+  %pieces = getelementptr i64, ptr %in, i64 1
   %uni = getelementptr double, ptr %scratch, i64 $UNIFORMS
   %work = getelementptr double, ptr %scratch, i64 $WORK
   %packed = getelementptr double, ptr %scratch, i64 $PACKED
@@ -298,8 +348,8 @@ next:
   %up = add i64 %count, $LAST
   %blocks = sdiv i64 %up, $COLUMNS
   %strips = mul i64 %blocks, $STRIPS
-  %here = getelementptr double, ptr %in, i64 %first
-  call void @fetch(ptr %table, ptr %here, i64 %rows, i64 %count, i64 %strips)
+  call void @fetch(ptr %table, ptr %pieces, i64 %npieces, i64 %first, i64 %count,
+                   i64 %strips)
 $STEPS
   %there = getelementptr double, ptr %values, i64 %first
   call void @give(ptr %there, i64 %rows, ptr %table, i64 %count)

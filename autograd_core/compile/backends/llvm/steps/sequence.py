@@ -36,6 +36,7 @@ __all__ = [
     "Same",
     "Sequence",
     "Take",
+    "Where",
     "possible",
 ]
 
@@ -140,6 +141,24 @@ class Same:
     def words(self) -> tuple[int, ...]:
         """Of the line."""
         return self.k, id(self.thing)
+
+
+@dataclass(frozen=True)
+class Where:
+    """Write where the numbers of argument ``k`` are into ``piece``, words of `Pieces`.
+
+    Stop if the argument is no array of float64 like ``target``, or has numbers between
+    whole steps of eight bytes.
+    """
+
+    k: int
+    target: Floats
+    piece: Places
+    name = "where"
+
+    def words(self) -> tuple[int, ...]:
+        """Of the line."""
+        return self.k, kind(float), *_laid_out(self.target)[:3], _index(self.piece)
 
 
 @dataclass(frozen=True)
