@@ -4,12 +4,14 @@ What one can do with this file: `run` a case, which gives an `Outcome` per engin
 
 The one idea: an engine that is not installed, that fails, takes too long, or says
 something else than the others has an outcome with a message instead of times, and the
-rest goes on. Whatever happens, no process stays.
+rest goes on. Who is not asked is stopped: threads of some libraries look for work for a
+while after their turn. Whatever happens, no process stays.
 """
 
 import compileall
 import json
 import os
+import signal
 import statistics
 import subprocess
 import sys
@@ -120,6 +122,7 @@ class Worker:
         timer = Timer(TIMEOUT, lambda: (late.append(True), self.process.kill()))
         timer.start()
         try:
+            self.wake()
             print(line, file=stdin, flush=True)
             answer = stdout.readline()
         except BrokenPipeError:
@@ -127,6 +130,7 @@ class Worker:
         finally:
             timer.cancel()
         if answer:
+            self.rest()
             return json.loads(answer)  # type: ignore[no-any-return]
         self.process.wait()
         if late:
@@ -134,6 +138,23 @@ class Worker:
         else:
             self.fail(self.last_words(), wrong=True)
         return {}
+
+    if hasattr(signal, "SIGSTOP"):
+
+        def wake(self) -> None:
+            """Go on."""
+            self.process.send_signal(signal.SIGCONT)
+
+        def rest(self) -> None:
+            """Do nothing at all."""
+            self.process.send_signal(signal.SIGSTOP)
+
+    else:
+
+        def wake(self) -> None:
+            """Where a process cannot be stopped, it never was."""
+
+        rest = wake
 
     def last_words(self) -> str:
         """The last line that it wrote on stderr."""
