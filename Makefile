@@ -54,10 +54,10 @@ book: $(VENV)/.book
 	@$(BIN)/autograd-core book --out out/book
 
 test: $(VENV)/.dev
-	@$(BIN)/python -m pytest -n auto
+	@$(BIN)/python -m pytest -n auto --dist loadgroup
 
 quick: $(VENV)/.dev
-	@$(BIN)/python -m pytest -n auto -m "not slow"
+	@$(BIN)/python -m pytest -n auto --dist loadgroup -m "not slow"
 
 lint: $(VENV)/.dev
 	@$(BIN)/ruff check .

@@ -9,10 +9,17 @@ WHOLE = {"book", "folder"}  # fixtures that build it; `folder` asks for it as it
 
 
 def pytest_collection_modifyitems(items: list[Any]) -> None:
-    """What needs the whole book is slow: it takes minutes to write."""
+    """What needs the whole book is slow, and runs in one process: it is built there.
+
+    It takes minutes to write. So do all training scripts, which are run once too.
+    """
     for item in items:
-        if not WHOLE.isdisjoint(getattr(item, "fixturenames", ())):
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if fixtures & WHOLE:
             item.add_marker(pytest.mark.slow)
+            item.add_marker(pytest.mark.xdist_group("book"))
+        elif "runs" in fixtures:
+            item.add_marker(pytest.mark.xdist_group("runs"))
 
 
 @pytest.fixture(scope="session")
