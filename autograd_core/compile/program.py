@@ -11,20 +11,17 @@ finite sends that row through the function itself, on Values, for eager's own me
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import update_wrapper
-from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from ..errors import TraceError
 from ..value import open_tapes, tape_here
 from .backends import choose
-from .calls.arguments import Call, assembled, one
+from .calls.arguments import Call, one
 from .calls.binding import Bound, bind
 from .calls.matrices import hessian, jacobian
-from .calls.replay import explain_row
-from .calls.sums import batch_gradient, check_reduction, one_number, rows_of
-from .calls.targets import Target
-from .calls.variants import IN_VALUES, Numbers, Part, Variants, gathered, same_result
-from .pipeline import Wanted
+from .calls.sums import batch_gradient, check_reduction, rows_of
+from .calls.values import value_and_grad, values
+from .calls.variants import Variants
 from .report import Report
 from .rows import Rows
 from .tape import Tape
@@ -127,15 +124,14 @@ class Program:
             raise TypeError(f"'function' must be callable (got {function!r})")
         if numerics not in NUMERICS:
             raise ValueError(f"'numerics' must be 'fast' or 'eager' (got {numerics!r})")
+        static = _positions("static_argnums", static_argnums)
+        indices = _positions("index_argnums", index_argnums)
+        if both := static & indices:
+            raise ValueError(f"argument {min(both)} is static, and cannot be an index")
         self.function = function
         self.numerics = numerics
-        self.static = _positions("static_argnums", static_argnums)
-        self.indices = _positions("index_argnums", index_argnums)
-        if both := self.static & self.indices:
-            raise ValueError(f"argument {min(both)} is static, and cannot be an index")
-        self.variants = Variants(function, choose(backend), self.static, self.indices)
-        self.lock = RLock()
-        self.rows = Rows(self)
+        self.variants = Variants(function, choose(backend), numerics, static, indices)
+        self.rows = Rows(self.variants)
         update_wrapper(self, function, updated=())
 
     def __repr__(self) -> str:
@@ -161,7 +157,7 @@ class Program:
         """
         if open_tapes[0] and tape_here.get() is not None:
             return self.function(*args)
-        return self._values(one(args, self.static, self.indices), rows=False)
+        return values(self.variants, self._one(args), rows=False)
 
     def value_and_grad(
         self,
@@ -195,11 +191,14 @@ class Program:
         TypeError
             If the function returns something else than one number, or as `grad`.
         """
-        call = one(args, self.static, self.indices)
-        target = Target(self, call, argnums, parameters)
-        table = self._gradients(call, target, allow_nonfinite)
-        value, *_ = table[:1, 0].tolist()
-        return value, target.rebuilt(table[1:], rows=False)
+        return value_and_grad(
+            self.variants,
+            self._one(args),
+            argnums,
+            parameters,
+            allow_nonfinite=allow_nonfinite,
+            rows=False,
+        )
 
     def jacobian(
         self,
@@ -218,9 +217,10 @@ class Program:
             Give a `SparseMatrix`: the entries that are not zero for every argument,
             which are all that is computed either way.
         """
-        call = one(args, self.static, self.indices)
-        target = Target(self, call, argnums, parameters)
-        return jacobian(self, call, target, sparse=sparse, rows=False)
+        call = self._one(args)
+        return jacobian(
+            self.variants, call, argnums, parameters, sparse=sparse, rows=False
+        )
 
     def hessian(
         self,
@@ -247,9 +247,10 @@ class Program:
         >>> len(found.values), found.shape
         (298, (100, 100))
         """
-        call = one(args, self.static, self.indices)
-        target = Target(self, call, argnums, parameters)
-        return hessian(self, call, target, sparse=sparse, rows=False)
+        call = self._one(args)
+        return hessian(
+            self.variants, call, argnums, parameters, sparse=sparse, rows=False
+        )
 
     def bind(
         self,
@@ -301,7 +302,7 @@ class Program:
         >>> call.value.item(), call.gradient.tolist()
         (18.0, [12.0, 9.0])
         """
-        return bind(self, args, wanted, argnums, parameters, out)
+        return bind(self.variants, args, wanted, argnums, parameters, out)
 
     # -- a batch -------------------------------------------------------------------
 
@@ -336,8 +337,8 @@ class Program:
         0 before.
         """
         check_reduction(reduction)
-        call = rows_of(self, args, reduction)
-        loss, leaves, sums = batch_gradient(self, call, reduction)
+        call = rows_of(self.variants, args, reduction)
+        loss, leaves, sums = batch_gradient(self.variants, call, reduction)
         for leaf, total in zip(leaves, sums, strict=True):
             leaf.grad = total if leaf.grad is None else leaf.grad + total
         return loss
@@ -410,7 +411,7 @@ class Program:
         """
         from .training.train import train
 
-        return train(self, batches, optimizer, reduction)
+        return train(self.variants, batches, optimizer, reduction)
 
     def training(
         self,
@@ -458,7 +459,7 @@ class Program:
         """
         from .training.train import Training
 
-        return Training(self, optimizer, reduction, clip)
+        return Training(self.variants, optimizer, reduction, clip)
 
     # -- looking inside ------------------------------------------------------------
 
@@ -485,9 +486,7 @@ class Program:
         TraceError, TypeError
             As a call.
         """
-        call = one(args, self.static, self.indices)
-        with self.lock:
-            return self.variants.traced(call).tape
+        return self.variants.traced(self._one(args)).tape
 
     @property
     def tape(self) -> Tape:
@@ -573,7 +572,7 @@ class Program:
         from .exports.forward import forward
         from .exports.jax import JaxFunction
 
-        return JaxFunction(forward(self, example))
+        return JaxFunction(forward(self.variants, example))
 
     def to_torch(self, *example: Any) -> Any:
         """The program as a `torch.nn.Module` on float64 tensors.
@@ -591,7 +590,7 @@ class Program:
         from .exports.forward import forward
         from .exports.torch import to_torch
 
-        return to_torch(forward(self, example))
+        return to_torch(forward(self.variants, example))
 
     def to_onnx(self, path: Any, *example: Any, dtype: str = "float64") -> None:
         """Write the program as an ONNX model, for inference.
@@ -624,7 +623,7 @@ class Program:
         from .exports.forward import forward
         from .exports.onnx import write
 
-        write(forward(self, example), path, self.function, dtype)
+        write(forward(self.variants, example), path, self.function, dtype)
 
     def assert_same_as(
         self,
@@ -666,43 +665,8 @@ class Program:
 
         assert_same(self, other, args, library, parameters, rtol, atol)
 
-    # -- inside --------------------------------------------------------------------
-
-    def parts(self, call: Call, numbers: Numbers = IN_VALUES) -> list[Part]:
-        """The programs for the rows of a call."""
-        with self.lock:
-            return self.variants.parts(call, numbers)
-
-    def _values(self, call: Call, *, rows: bool) -> Any:
-        wanted = Wanted("values", numerics=self.numerics, single=call.single)
-        parts = self.parts(call)
-        table = gathered(parts, call, [p.variant.run(wanted, p.inputs) for p in parts])
-        return assembled(same_result(parts), table, rows=rows)
-
-    def _gradients(self, call: Call, target: Target, allow_nonfinite: bool) -> Any:
-        # Result and gradient of every row, (1 + n, rows); finite, or an error.
-        import numpy as np
-
-        one_number(target.parts)
-        table = self._run(call, target, self.numerics)
-        if np.isfinite(table).all():
-            return table
-        if self.numerics != "eager":  # a product of 0 and infinity is 0 there
-            table = self._run(call, target, "eager")
-        if not allow_nonfinite:
-            bad = np.nonzero(~np.isfinite(table).all(axis=0))[0]
-            if bad.size:
-                explain_row(self, call, int(bad[0]), target.positions)
-        return table
-
-    def _run(self, call: Call, target: Target, numerics: str) -> Any:
-        exact = None if numerics == self.numerics else self.variants.exact
-        tables = []
-        for part in target.parts:
-            places = target.places(part)
-            wanted = Wanted("gradient", places, numerics=numerics, single=call.single)
-            tables.append(part.variant.run(wanted, part.inputs, backend=exact))
-        return gathered(target.parts, call, tables)
+    def _one(self, args: Sequence[Any]) -> Call:
+        return one(args, self.variants.static, self.variants.indices)
 
 
 def _positions(name: str, argnums: int | Sequence[int]) -> frozenset[int]:

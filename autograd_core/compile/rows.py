@@ -7,9 +7,10 @@ program's own surface, once for all rows.
 from collections.abc import Sequence
 from typing import Any
 
-from .calls.arguments import batch
+from .calls.arguments import Call, batch
 from .calls.matrices import hessian, jacobian
-from .calls.targets import Target
+from .calls.values import value_and_grad, values
+from .calls.variants import Variants
 
 __all__ = ["Rows"]
 
@@ -22,8 +23,8 @@ class Rows:
     array of the rows, and an array has the rows along its first axis.
     """
 
-    def __init__(self, program: Any) -> None:
-        self._program = program
+    def __init__(self, variants: Variants) -> None:
+        self._variants = variants
 
     def __call__(self, *args: Any) -> Any:
         """The results for all rows.
@@ -37,8 +38,7 @@ class Rows:
         TraceError
             As `Program`.
         """
-        program = self._program
-        return program._values(batch(args, program.static, program.indices), rows=True)
+        return values(self._variants, self._batch(args), rows=True)
 
     def value_and_grad(
         self,
@@ -52,11 +52,14 @@ class Rows:
         Parameters and errors as `Program.value_and_grad`; the message has the number of
         the row.
         """
-        program = self._program
-        call = batch(args, program.static, program.indices)
-        target = Target(program, call, argnums, parameters)
-        table = program._gradients(call, target, allow_nonfinite)
-        return table[0], target.rebuilt(table[1:], rows=True)
+        return value_and_grad(
+            self._variants,
+            self._batch(args),
+            argnums,
+            parameters,
+            allow_nonfinite=allow_nonfinite,
+            rows=True,
+        )
 
     def jacobian(
         self,
@@ -66,10 +69,10 @@ class Rows:
         sparse: bool = False,
     ) -> Any:
         """`Program.jacobian` for each row; every number is an array of the rows."""
-        program = self._program
-        call = batch(args, program.static, program.indices)
-        target = Target(program, call, argnums, parameters)
-        return jacobian(program, call, target, sparse=sparse, rows=True)
+        call = self._batch(args)
+        return jacobian(
+            self._variants, call, argnums, parameters, sparse=sparse, rows=True
+        )
 
     def hessian(
         self,
@@ -79,7 +82,10 @@ class Rows:
         sparse: bool = False,
     ) -> Any:
         """`Program.hessian` for each row; every number is an array of the rows."""
-        program = self._program
-        call = batch(args, program.static, program.indices)
-        target = Target(program, call, argnums, parameters)
-        return hessian(program, call, target, sparse=sparse, rows=True)
+        call = self._batch(args)
+        return hessian(
+            self._variants, call, argnums, parameters, sparse=sparse, rows=True
+        )
+
+    def _batch(self, args: Sequence[Any]) -> Call:
+        return batch(args, self._variants.static, self._variants.indices)

@@ -21,7 +21,7 @@ from ..pipeline import Wanted
 from .arguments import one
 from .sums import one_number
 from .targets import Target
-from .variants import Variant
+from .variants import Variant, Variants
 
 __all__ = ["Bound", "bind"]
 
@@ -83,7 +83,7 @@ class Bound:
 
 
 def bind(
-    program: Any,
+    variants: Variants,
     args: Sequence[Any],
     wanted: str,
     argnums: int | Sequence[int] | None,
@@ -94,21 +94,21 @@ def bind(
     if wanted not in KINDS:
         names = ", ".join(map(repr, KINDS))
         raise ValueError(f"'wanted' must be one of {names} (got {wanted!r})")
-    if program.indices:
+    if variants.indices:
         raise TypeError(
             "a bound call reads its arrays where they are, and indices are looked up; "
             "call a program with 'index_argnums' itself"
         )
-    arrays = _arrays(args, program.static)
-    call = one([_number(arg) for arg in args], program.static)
+    arrays = _arrays(args, variants.static)
+    call = one([_number(arg) for arg in args], variants.static)
     if len(arrays) == 1:
         call.inputs = arrays[0].reshape(-1, 1)  # a view: nothing has to be copied
     if wanted == "value":
         if argnums is not None or parameters is not None:
             raise ValueError("a value has no 'argnums' and no 'parameters'")
-        target, (part, *_) = None, program.parts(call)
+        target, (part, *_) = None, variants.parts(call)
     else:
-        target = Target(program, call, argnums, parameters)
+        target = Target(variants, call, argnums, parameters)
         (part, *_) = target.parts
     if wanted in ("gradient", "hessian"):
         one_number([part])
@@ -116,14 +116,15 @@ def bind(
     _refuse_branches(variant)
     places = target.places(part) if target else ()
     kind = KINDS[wanted]
-    ours = Wanted(kind, places, numerics=program.numerics, single=True)
+    ours = Wanted(kind, places, numerics=variants.numerics, single=True)
     straight = len(variant.traced.tape) <= MOST_STRAIGHT
     made = variant.program(ours, straight=straight)
     count = variant.traced.results
     size = count + len(places) if made.pattern is None else len(made.tape.outputs)
     results = _results(out, size)
     numbers = variant.given(made).copy()
-    native = made.run.bind(call.inputs, numbers, results.reshape(-1, 1))
+    run: Any = made.run  # of a backend, which has more than an `Executable`
+    native = run.bind(call.inputs, numbers, results.reshape(-1, 1))
     bound = Bound()
     bound.inputs = tuple(arrays)
     bound.value = bound.gradient = bound.jacobian = bound.hessian = None
@@ -134,8 +135,8 @@ def bind(
         bound.value = results[:count].reshape(shape)
     if wanted == "gradient" and target:
         bound.gradient = target.views(results[count:])
-    run = native.entry(_copies(arrays, call.inputs))
-    bound.__call__ = _reading(run, variant, made, numbers) if numbers.size else run
+    entry = native.entry(_copies(arrays, call.inputs))
+    bound.__call__ = _reading(entry, variant, made, numbers) if numbers.size else entry
     bound._kept = native, call.inputs, results, numbers
     return bound
 
@@ -166,11 +167,10 @@ def _number(arg: Any) -> Any:
 
 def _refuse_branches(variant: Variant) -> None:
     if variant.traced.branches:
-        site = next((s for s in variant.traced.sites if s is not None), None)
-        place = f" at {site[0]}:{site[1]}" if site else ""
         raise TraceError(
-            f"a bound call goes one way, and the function branches on its numbers"
-            f"{place}; use where(), maximum() or minimum() instead of if, max and min"
+            "a bound call goes one way, and the function branches on its numbers"
+            f"{variant.traced.place}; use where(), maximum() or minimum() instead of "
+            "if, max and min"
         )
 
 

@@ -4,6 +4,7 @@ The one idea: programs give the structural non-zeros alone (`sparse.Pattern`). Z
 appear only in a dense layout, at the very end.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from ..deriving.matrix import Pattern, SparseMatrix, scattered, united
@@ -11,17 +12,24 @@ from ..pipeline import Wanted
 from .arguments import Call
 from .sums import one_number
 from .targets import Target
-from .variants import gathered, same_result
+from .variants import Variants, gathered, same_result
 
 __all__ = ["hessian", "jacobian"]
 
 
 def jacobian(
-    program: Any, call: Call, target: Target, *, sparse: bool, rows: bool
+    variants: Variants,
+    call: Call,
+    argnums: int | Sequence[int] | None,
+    parameters: Any,
+    *,
+    sparse: bool,
+    rows: bool,
 ) -> Any:
     """See `Program.jacobian` and `Rows.jacobian`."""
+    target = Target(variants, call, argnums, parameters)
     rebuild = same_result(target.parts)
-    pattern, table = _entries(program, "jacobian", call, target)
+    pattern, table = _entries(variants, "jacobian", call, target)
     if sparse:
         return _coordinates(pattern, table, rows=rows)
     n = target.count
@@ -32,11 +40,18 @@ def jacobian(
 
 
 def hessian(
-    program: Any, call: Call, target: Target, *, sparse: bool, rows: bool
+    variants: Variants,
+    call: Call,
+    argnums: int | Sequence[int] | None,
+    parameters: Any,
+    *,
+    sparse: bool,
+    rows: bool,
 ) -> Any:
     """See `Program.hessian` and `Rows.hessian`."""
+    target = Target(variants, call, argnums, parameters)
     one_number(target.parts)
-    pattern, table = _entries(program, "hessian", call, target)
+    pattern, table = _entries(variants, "hessian", call, target)
     if sparse:
         return _coordinates(pattern, table, rows=rows)
     n = target.count
@@ -47,27 +62,27 @@ def hessian(
 
 
 def _entries(
-    program: Any, kind: str, call: Call, target: Target
+    variants: Variants, kind: str, call: Call, target: Target
 ) -> tuple[Pattern, Any]:
     # The entries for every row, (entries, rows).
     import numpy as np
 
-    pattern, table = _run(program, kind, call, target, program.numerics)
-    if program.numerics != "eager" and not np.isfinite(table).all():
+    pattern, table = _run(variants, kind, call, target, variants.numerics)
+    if variants.numerics != "eager" and not np.isfinite(table).all():
         # a product of 0 and infinity is 0 there
-        pattern, table = _run(program, kind, call, target, "eager")
+        pattern, table = _run(variants, kind, call, target, "eager")
     return pattern, table
 
 
 def _run(
-    program: Any, kind: str, call: Call, target: Target, numerics: str
+    variants: Variants, kind: str, call: Call, target: Target, numerics: str
 ) -> tuple[Pattern, Any]:
-    exact = None if numerics == program.numerics else program.variants.exact
+    backend = variants.backend_for(numerics)
     patterns, tables = [], []
     for part in target.parts:
         places = target.places(part)
         wanted = Wanted(kind, places, numerics=numerics, single=call.single)
-        pattern, table = part.variant.entries(wanted, part.inputs, exact)
+        pattern, table = part.variant.entries(wanted, part.inputs, backend)
         patterns.append(pattern)
         tables.append(table)
     pattern = united(patterns)

@@ -6,7 +6,7 @@ of that one row knows where it began, so it is recorded once more, and what
 ``.grad`` changes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 from ...errors import NonFiniteError
@@ -19,7 +19,10 @@ __all__ = ["explain_row"]
 
 
 def explain_row(
-    program: Any, call: Call, row: int, argnums: int | Sequence[int] | None = None
+    function: Callable[..., Any],
+    call: Call,
+    row: int,
+    argnums: int | Sequence[int] | None = None,
 ) -> NoReturn:
     """Raise what eager says about one row.
 
@@ -32,8 +35,8 @@ def explain_row(
     args = call.example(row)
     try:
         if argnums is not None:
-            value_and_grad(program.function, argnums)(*args)
-        _backward(program.function(*args))
+            value_and_grad(function, argnums)(*args)
+        _backward(function(*args))
     except NonFiniteError as error:
         raise NonFiniteError(f"{where}{error}") from None
     # With respect to a Value that backward() does not differentiate by.

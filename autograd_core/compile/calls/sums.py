@@ -13,7 +13,7 @@ from ...value import Value
 from ..pipeline import Wanted
 from .arguments import Call, batch, one
 from .replay import explain_row
-from .variants import IN_VALUES, Numbers, Part, leaves_of
+from .variants import IN_VALUES, Numbers, Part, Variants, leaves_of
 
 __all__ = ["batch_gradient", "check_reduction", "one_number", "reduced", "rows_of"]
 
@@ -34,14 +34,14 @@ def check_reduction(reduction: str | None) -> None:
         )
 
 
-def rows_of(program: Any, args: Sequence[Any], reduction: str | None) -> Call:
+def rows_of(variants: Variants, args: Sequence[Any], reduction: str | None) -> Call:
     """The arguments of a batch; of one row that is a whole batch for None."""
     read = one if reduction is None else batch
-    return read(args, program.static, program.indices)
+    return read(args, variants.static, variants.indices)
 
 
 def batch_gradient(
-    program: Any, call: Call, reduction: str | None, numbers: Numbers = IN_VALUES
+    variants: Variants, call: Call, reduction: str | None, numbers: Numbers = IN_VALUES
 ) -> tuple[float, list[Value], list[float]]:
     """The mean or sum of the results, the Values that want a gradient, and theirs.
 
@@ -55,16 +55,16 @@ def batch_gradient(
         If ``reduction`` is unknown.
     """
     check_reduction(reduction)
-    parts = program.parts(call, numbers)
+    parts = variants.parts(call, numbers)
     one_number(parts)
     leaves = leaves_of(parts)
-    found = reduced(program, call, parts, leaves, reduction, numbers)
+    found = reduced(variants, call, parts, leaves, reduction, numbers)
     loss, *sums = found.tolist()
     return loss, leaves, sums
 
 
 def reduced(
-    program: Any,
+    variants: Variants,
     call: Call,
     parts: list[Part],
     leaves: list[Value],
@@ -75,18 +75,18 @@ def reduced(
     import numpy as np
 
     mean = reduction == "mean"
-    found = _summed(program, call, parts, leaves, mean, program.numerics, numbers)
+    found = _summed(variants, call, parts, leaves, mean, variants.numerics, numbers)
     if np.isfinite(found).all():
         return found
-    if program.numerics != "eager":  # a product of 0 and infinity is 0 there
-        found = _summed(program, call, parts, leaves, mean, "eager", numbers)
+    if variants.numerics != "eager":  # a product of 0 and infinity is 0 there
+        found = _summed(variants, call, parts, leaves, mean, "eager", numbers)
         if np.isfinite(found).all():
             return found
-    table = _rows(program, call, parts, leaves, 1.0, "eager", numbers)
+    table = _rows(variants, call, parts, leaves, 1.0, "eager", numbers)
     numbers.settle()
     bad = np.nonzero(~np.isfinite(table).all(axis=0))[0]
     if bad.size:
-        explain_row(program, call, int(bad[0]))
+        explain_row(variants.function, call, int(bad[0]))
     raise NonFiniteError(
         "every row is finite, but their sum is not; use reduction='mean' or a smaller "
         "scale"
@@ -94,7 +94,7 @@ def reduced(
 
 
 def _summed(
-    program: Any,
+    variants: Variants,
     call: Call,
     parts: list[Part],
     leaves: list[Value],
@@ -111,9 +111,9 @@ def _summed(
         wanted = parts[0].variant.gradient(
             summed=True, seeded=seeded, numerics=numerics, single=call.single
         )
-        found = _run(program, parts[0], wanted, seed, numerics, numbers)
+        found = _run(variants, parts[0], wanted, seed, numerics, numbers)
     else:
-        table = _rows(program, call, parts, leaves, seed, numerics, numbers)
+        table = _rows(variants, call, parts, leaves, seed, numerics, numbers)
         zeros = np.zeros((len(table), 1))
         found = np.add.accumulate(np.concatenate([zeros, table], axis=1), axis=1)[:, -1]
         found = found.copy()
@@ -125,7 +125,7 @@ def _summed(
 
 
 def _rows(
-    program: Any,
+    variants: Variants,
     call: Call,
     parts: list[Part],
     leaves: list[Value],
@@ -142,7 +142,7 @@ def _rows(
         wanted = part.variant.gradient(
             summed=False, seeded=seed != 1.0, numerics=numerics
         )
-        found = _run(program, part, wanted, seed, numerics, numbers)
+        found = _run(variants, part, wanted, seed, numerics, numbers)
         lines = [0, *(place[leaf] for leaf in part.variant.leaves)]
         rows = np.arange(call.rows) if part.rows is None else part.rows
         table[np.array(lines)[:, None], rows] = found
@@ -150,16 +150,16 @@ def _rows(
 
 
 def _run(
-    program: Any,
+    variants: Variants,
     part: Part,
     wanted: Wanted,
     seed: float,
     numerics: str,
     numbers: Numbers,
 ) -> Any:
-    exact = program.variants.exact if numerics != program.numerics else None
+    backend = variants.backend_for(numerics)
     return part.variant.run(
-        wanted, part.inputs, seed=seed, backend=exact, numbers=numbers
+        wanted, part.inputs, seed=seed, backend=backend, numbers=numbers
     )
 
 

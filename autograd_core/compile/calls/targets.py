@@ -13,7 +13,7 @@ from ...inputs import positions_of
 from ...tree import flatten, is_array
 from ...value import Value, refuse_if_traced
 from .arguments import Call, assembled
-from .variants import Part
+from .variants import Part, Variants
 
 __all__ = ["Target"]
 
@@ -23,7 +23,7 @@ class Target:
 
     def __init__(
         self,
-        program: Any,
+        variants: Variants,
         call: Call,
         argnums: int | Sequence[int] | None,
         parameters: Any,
@@ -42,7 +42,7 @@ class Target:
         self._shapes: list[tuple[bool, list[tuple[int, ...]]]] = []
         self._arrays = parameters is None  # and nothing else
         if argnums is not None:
-            builders.append(self._arguments(program, call, argnums))
+            builders.append(self._arguments(variants, call, argnums))
         if parameters is not None:
             leaves, build = flatten(parameters)
             self.leaves = [_captured(leaf) for leaf in leaves]
@@ -52,7 +52,7 @@ class Target:
         self.count = len(self.inputs) + len(self.leaves)
         if not self.count:
             raise TypeError("there is no number in the arguments to differentiate")
-        self.parts = program.parts(call)
+        self.parts = variants.parts(call)
         read = {leaf for part in self.parts for leaf in part.variant.parameters}
         if not read.issuperset(self.leaves):
             raise TypeError(
@@ -60,15 +60,15 @@ class Target:
             )
 
     def _arguments(
-        self, program: Any, call: Call, argnums: int | Sequence[int]
+        self, variants: Variants, call: Call, argnums: int | Sequence[int]
     ) -> tuple[int, Any]:
         single, positions = positions_of(len(call.spans), argnums)
         example = call.example(0)
         builds, shapes = [], []
         for position in positions:
-            if position in program.static:
+            if position in variants.static:
                 raise TypeError(f"argument {position} is static")
-            if position in program.indices:
+            if position in variants.indices:
                 raise TypeError(
                     f"argument {position} is an index, and has no derivative; name "
                     "the arguments to differentiate by in argnums"

@@ -11,6 +11,7 @@ row is no program.
 """
 
 from collections.abc import Callable, Sequence
+from threading import RLock
 from time import perf_counter
 from typing import Any, NamedTuple
 
@@ -234,27 +235,46 @@ class Variant:
 
 
 class Variants:
-    """All programs of one function."""
+    """All programs of one function.
+
+    Attributes
+    ----------
+    function
+        What is traced.
+    backend
+        What runs its programs.
+    numerics
+        "fast" or "eager".
+    static, indices
+        Positions of the arguments that are handed on, and of those that are indices.
+    """
 
     def __init__(
         self,
         function: Callable[..., Any],
         backend: Backend,
+        numerics: str,
         static: frozenset[int],
-        indices: frozenset[int] = frozenset(),
+        indices: frozenset[int],
     ) -> None:
         self.function = function
+        self.backend = backend
+        self.numerics = numerics
         self.static = static
         self.indices = indices
-        self.backend = backend
-        self.exact = backend if backend.name == "numpy" else choose("numpy")
+        self._exact = backend if backend.name == "numpy" else choose("numpy")
         self._found: dict[Any, list[Variant]] = {}
         self._checked_at = last_switch()
+        self._lock = RLock()
 
     @property
     def all(self) -> list[Variant]:
         """Every program that there is, in the order of their traces."""
         return [variant for found in self._found.values() for variant in found]
+
+    def backend_for(self, numerics: str) -> Backend | None:
+        """What runs a call again in other numerics; None for those of the programs."""
+        return None if numerics == self.numerics else self._exact
 
     def parts(self, call: Call, numbers: Numbers = IN_VALUES) -> list[Part]:
         """The rows of a call, by the programs that are right for them.
@@ -264,6 +284,10 @@ class Variants:
         TraceError
             If the function cannot be traced, or goes too many ways.
         """
+        with self._lock:
+            return self._parts(call, numbers)
+
+    def _parts(self, call: Call, numbers: Numbers) -> list[Part]:
         import numpy as np
 
         found = self._of(call.key)
@@ -293,10 +317,11 @@ class Variants:
 
     def traced(self, call: Call) -> Traced:
         """The first trace for the structure of a call."""
-        found = self._of(call.key)
-        if not found:
-            found.append(self._traced(call, 0, IN_VALUES))
-        return found[0].traced
+        with self._lock:
+            found = self._of(call.key)
+            if not found:
+                found.append(self._traced(call, 0, IN_VALUES))
+            return found[0].traced
 
     def _of(self, key: Any) -> list[Variant]:
         now = last_switch()
@@ -310,8 +335,8 @@ class Variants:
         self, found: list[Variant], call: Call, row: int, numbers: Numbers
     ) -> None:
         if len(found) == MOST_VARIANTS:
-            site = next((s for s in found[-1].traced.sites if s is not None), None)
-            place = f"; it branches at {site[0]}:{site[1]}" if site else ""
+            place = found[-1].traced.place
+            place = f"; it branches{place}" if place else ""
             raise TraceError(
                 f"the function goes more than {MOST_VARIANTS} ways through its "
                 f"branches{place}. Use where(), maximum() or minimum() instead of if, "

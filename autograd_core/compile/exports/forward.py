@@ -10,6 +10,7 @@ from typing import Any
 from ...errors import TraceError
 from ...value import Value
 from ..calls.arguments import one
+from ..calls.variants import Variants
 from ..passes.simplify import simplify
 from ..pipeline import Wanted, derived
 from ..tape import Tape
@@ -50,8 +51,8 @@ class Forward:
         return self.rebuild([float(k) for k in range(len(self.tape.outputs))])
 
 
-def forward(program: Any, args: Sequence[Any]) -> Forward:
-    """The tape of ``program`` for arguments like ``args``.
+def forward(variants: Variants, args: Sequence[Any]) -> Forward:
+    """The tape of a program for arguments like ``args``.
 
     Raises
     ------
@@ -60,24 +61,22 @@ def forward(program: Any, args: Sequence[Any]) -> Forward:
     TypeError
         If an argument holds something else than numbers.
     """
-    call = one(args, program.static, program.indices)
-    traced = program.parts(call)[0].variant.traced
+    call = one(args, variants.static, variants.indices)
+    traced = variants.parts(call)[0].variant.traced
     if traced.taken.gathers:
         raise TraceError(
             "the function takes rows of a table by an index, which is not exported; "
             "name the index in static_argnums instead of index_argnums"
         )
     if traced.branches:
-        site = next((s for s in traced.sites if s is not None), None)
-        place = f" at {site[0]}:{site[1]}" if site else ""
         raise TraceError(
-            f"the function branches on its data{place}, and an exported function has "
-            "one way for all rows. Use where(), maximum() or minimum() instead of if, "
-            "max and min"
+            f"the function branches on its data{traced.place}, and an exported "
+            "function has one way for all rows. Use where(), maximum() or minimum() "
+            "instead of if, max and min"
         )
     tape, _ = derived(traced.tape, traced.results, Wanted("values"))
     tape = simplify(tape, keep_stops=True)
-    places = tuple(k for k in range(len(args)) if k not in program.static)
+    places = tuple(k for k in range(len(args)) if k not in variants.static)
     leaves = list(tape.parameters.values())
     return Forward(
         tape,

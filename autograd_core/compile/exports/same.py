@@ -33,7 +33,7 @@ def assert_same(
     """See `Program.assert_same_as`."""
     if library not in _ASKED:
         raise ValueError(f"'library' must be 'torch', 'jax' or None (got {library!r})")
-    fixed = program.static | program.indices
+    fixed = program.variants.static | program.variants.indices
     moving = [k for k, arg in enumerate(args) if k not in fixed and _is_numbers(arg)]
     asked = {"argnums": tuple(moving) or None, "parameters": parameters}
     own = [float(x) for x in _leaves(program(*args))]

@@ -58,6 +58,12 @@ class Traced:
     sites: tuple[Site | None, ...] = ()
     taken: Taken = field(default_factory=Taken)
 
+    @property
+    def place(self) -> str:
+        """Where it branches, for a message: " at file:line", or "" if not known."""
+        site = next((site for site in self.sites if site is not None), None)
+        return f" at {site[0]}:{site[1]}" if site else ""
+
 
 def trace(
     f: Callable[..., Any],

@@ -15,6 +15,7 @@ from typing import Any
 
 from ...tree import is_array
 from ..calls.arguments import Call
+from ..calls.variants import Variant, Variants
 from .moving import Moving
 from .update import Update, by_python
 
@@ -25,7 +26,7 @@ LARGEST = 2**63 - 1
 
 
 def native_step(
-    program: Any,
+    variants: Variants,
     args: Sequence[Any],
     call: Call,
     reduction: str | None,
@@ -37,11 +38,11 @@ def native_step(
     between its passes, the arguments are arrays of floats or of indices, and the
     optimizer has one group, all of which moves.
     """
-    parts = program.parts(call, moving)
+    parts = variants.parts(call, moving)
     if len(parts) != 1 or parts[0].variant.traced.branches or len(moving.groups) != 1:
         return None
-    made = _made(program, parts[0].variant, call, reduction)
-    kit = _kit(program.backend)
+    made = _made(variants, parts[0].variant, call, reduction)
+    kit = _kit(variants.backend.name)
     if not getattr(made.run, "native", True) or not kit.possible():
         return None
     leaves = parts[0].variant.leaves
@@ -49,16 +50,16 @@ def native_step(
     plain = all(
         is_array(arg)
         and (arg.ndim <= 2 or reduction is None)
-        and _is_read(arg, place in program.indices)
+        and _is_read(arg, place in variants.indices)
         for place, arg in enumerate(args)
-        if place not in program.static
+        if place not in variants.static
     )
     whole = len(group.columns) == len(moving.leaves)
     if not plain or not whole or not group.alike:
         return None
     if moving.native is None:  # before there are steps for other batches
         moving.arrange([leaf for leaf in leaves if leaf in moving.place])
-    step = NativeStep(program, args, call, reduction, moving)
+    step = NativeStep(variants, args, call, reduction, moving)
     return step if step.possible else None
 
 
@@ -75,7 +76,7 @@ class NativeStep:
 
     def __init__(
         self,
-        program: Any,
+        variants: Variants,
         args: Sequence[Any],
         call: Call,
         reduction: str | None,
@@ -83,14 +84,14 @@ class NativeStep:
     ) -> None:
         import numpy as np
 
-        variant = program.parts(call, moving)[0].variant
-        kit = _kit(program.backend)
-        eager = program.numerics == "eager"
+        variant = variants.parts(call, moving)[0].variant
+        kit = _kit(variants.backend.name)
+        eager = variants.numerics == "eager"
         self._moving, self._variant = moving, variant
         (self._group,) = moving.groups
         self._rows = call.rows if reduction == "mean" else 1
         self._held: list[tuple[Any, list[int]]] = []
-        made = _made(program, variant, call, reduction)
+        made = _made(variants, variant, call, reduction)
         slots = len(variant.gathers.slots().index) if variant.gathers else 0
         inputs = np.concatenate([call.inputs, np.zeros((slots, call.rows))])
         order = range(len(variant.parameters)) if made.order is None else made.order
@@ -105,7 +106,7 @@ class NativeStep:
         pieces = getattr(gradients, "pieces", None)
         limits = variant.gathers.limits
         reads = _reads(
-            kit, program, args, inputs, call.spans, limits, reduction, pieces
+            kit, variants, args, inputs, call.spans, limits, reduction, pieces
         )
         self._reads = reads
         run = [_step(kit, step) for step in getattr(gradients, "steps", [gradients])]
@@ -115,7 +116,7 @@ class NativeStep:
             take, add = _taking(kit, variant, inputs, numbers, gradients)
             copies, run = copies + more, [take, *run, *add]
         update: Update = moving.native or Update(
-            kit, moving, program.backend, not eager
+            kit, moving, variants.backend.name, not eager
         )
         scale = np.array([1.0 if eager else 1.0 / self._rows])
         steps = [
@@ -219,11 +220,13 @@ class NativeStep:
         self._version = moving.version
 
 
-def _made(program: Any, variant: Any, call: Call, reduction: str | None) -> Any:
+def _made(
+    variants: Variants, variant: Variant, call: Call, reduction: str | None
+) -> Any:
     # Eager's bits need the seed inside.
-    seeded = program.numerics == "eager" and reduction == "mean" and call.rows > 1
+    seeded = variants.numerics == "eager" and reduction == "mean" and call.rows > 1
     wanted = variant.gradient(
-        summed=True, seeded=seeded, numerics=program.numerics, single=call.single
+        summed=True, seeded=seeded, numerics=variants.numerics, single=call.single
     )
     return variant.program(variant.gathers.asked(wanted))
 
@@ -248,7 +251,7 @@ def _fitted(arg: Any, read: Any) -> Any:
 
 def _reads(
     kit: Any,
-    program: Any,
+    variants: Variants,
     args: Sequence[Any],
     inputs: Any,
     spans: list[tuple[int, int]],
@@ -261,14 +264,14 @@ def _reads(
 
     reads: list[Any] = []
     for place, (arg, (first, last)) in enumerate(zip(args, spans, strict=True)):
-        if place in program.static:
+        if place in variants.static:
             reads.append(kit.Same(place, arg))
             continue
         lines = inputs[first:last]
         target = lines[0] if arg.ndim == 1 else lines.T
         if reduction is None:  # of one row
             target = lines.reshape(arg.shape if arg.ndim <= 2 else -1)
-        if place not in program.indices:
+        if place not in variants.indices:
             if pieces is None or arg.ndim < 2 or reduction is None:
                 reads.append(kit.Numbers(place, target))
             else:

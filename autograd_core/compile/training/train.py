@@ -17,7 +17,7 @@ from typing import Any
 
 from ..calls.arguments import Call
 from ..calls.sums import check_reduction, one_number, reduced, rows_of
-from ..calls.variants import leaves_of
+from ..calls.variants import Variants, leaves_of
 from .moving import Moving
 from .native import MOST, NativeStep, native_step
 
@@ -32,7 +32,7 @@ class Training:
 
     def __init__(
         self,
-        program: Any,
+        variants: Variants,
         optimizer: Any,
         reduction: str | None,
         clip: float | None = None,
@@ -40,7 +40,7 @@ class Training:
         check_reduction(reduction)
         if clip is not None and not 0 < clip < inf:
             raise ValueError(f"'clip' must be greater than 0 (got {clip!r})")
-        self._program, self._reduction = program, reduction
+        self._variants, self._reduction = variants, reduction
         self._moving = Moving(optimizer, clip)
         self._settled = False
         # By the shapes of the arguments; None where there is no native step for them.
@@ -146,12 +146,12 @@ class Training:
             ready.run((args,)) or ready.run((ready.fitted(args),))
         ):
             return ready.losses.item(0)  # type: ignore[no-any-return]
-        program = self._program
-        call = rows_of(program, args, self._reduction)
-        loss = _step(program, call, self._reduction, self._moving)
+        variants = self._variants
+        call = rows_of(variants, args, self._reduction)
+        loss = _step(variants, call, self._reduction, self._moving)
         shapes, moving = _shapes(args), self._moving
         if shapes not in self._native and len(self._native) < MOST_SHAPES:
-            ready = native_step(program, args, call, self._reduction, moving)
+            ready = native_step(variants, args, call, self._reduction, moving)
             self._native[shapes] = self._ready = ready
             self._table = moving.table
         return float(loss)
@@ -172,13 +172,13 @@ class Training:
 
 
 def train(
-    program: Any,
+    variants: Variants,
     batches: Iterable[Sequence[Any]],
     optimizer: Any,
     reduction: str | None,
 ) -> list[float]:
     """See `Program.train`."""
-    training = Training(program, optimizer, reduction)
+    training = Training(variants, optimizer, reduction)
     try:
         if type(batches) in (list, tuple):
             return training.steps(batches)  # type: ignore[arg-type]
@@ -210,8 +210,10 @@ def check_batch(args: Any) -> None:
         )
 
 
-def _step(program: Any, call: Call, reduction: str | None, moving: Moving) -> float:
-    parts = program.parts(call, moving)
+def _step(
+    variants: Variants, call: Call, reduction: str | None, moving: Moving
+) -> float:
+    parts = variants.parts(call, moving)
     one_number(parts)
     leaves = leaves_of(parts)
     if moving.place.keys().isdisjoint(leaves):
@@ -219,6 +221,6 @@ def _step(program: Any, call: Call, reduction: str | None, moving: Moving) -> fl
             "'optimizer' moves none of the numbers that the function reads; make it of "
             "the Values in the function"
         )
-    found = reduced(program, call, parts, leaves, reduction, moving)
+    found = reduced(variants, call, parts, leaves, reduction, moving)
     moving.move(leaves, found[1:])
     return float(found[0])

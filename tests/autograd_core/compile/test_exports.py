@@ -127,7 +127,7 @@ def test_a_network_has_the_gradient_of_its_parameters(library, activation):
     """All 337 of the demo's network; its layers are matrices again."""
     program, parameters = network((16, 16, 1), activation)
     out = LIBRARIES[library](program, X[0], Y[0])
-    leaves = forward(program, (X[0], Y[0])).leaves
+    leaves = forward(program.variants, (X[0], Y[0])).leaves
     assert len(out.names) == len(leaves) == len(parameters) == 337
     found = array(out.gradient(X, Y))
     program.backward(X, Y)
@@ -488,14 +488,14 @@ def test_a_branch_is_refused_with_its_place():
     with pytest.raises(
         TraceError, match=r"branches on its data at .*test_exports.py:\d"
     ):
-        forward(program, (1.0,))
+        forward(program.variants, (1.0,))
 
 
 def test_rows_of_tables_are_refused():
     table = [[Value(1.0)], [Value(2.0)]]
     program = compile(lambda i: take(table, i)[0] * 2, index_argnums=0)
     with pytest.raises(TraceError, match="rows of a table by an index"):
-        forward(program, (1,))
+        forward(program.variants, (1,))
 
 
 @library
