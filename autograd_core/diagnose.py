@@ -73,7 +73,7 @@ def nonfinite_value(root: Value) -> NonFiniteError:
 
 
 def nonfinite_gradient(
-    root: Value, leaf: Value, nodes: list[Value], adjoints: dict[Value, Any]
+    leaf: Value, nodes: list[Value], adjoints: dict[Value, Any]
 ) -> NonFiniteError:
     """The error for a finite result whose gradient at ``leaf`` is not finite."""
     for node in nodes:

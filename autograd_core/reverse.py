@@ -224,7 +224,7 @@ def backward(root: Value, seed: Any = 1, *, allow_nonfinite: bool = False) -> No
         total = adjoints[leaf]
         if total is not None:
             if not allow_nonfinite and not is_finite(total):
-                raise nonfinite_gradient(root, leaf, nodes, adjoints)
+                raise nonfinite_gradient(leaf, nodes, adjoints)
             totals.append((leaf, total))
     for node in nodes[:count]:
         g = adjoints[node]

@@ -250,7 +250,7 @@ def _require_finite_gradient(y: Any, row: list[Any], inputs: Inputs) -> None:
         if not is_finite(g._data if isinstance(g, Value) else g):
             nodes, _ = between([y], inputs.leaves)
             adjoints = sweep(nodes, _one(y, inputs), inputs.column)
-            raise nonfinite_gradient(y, leaf, nodes, adjoints)
+            raise nonfinite_gradient(leaf, nodes, adjoints)
 
 
 def _sequence(arguments: Any, name: str) -> tuple[Any, ...]:

@@ -3,16 +3,13 @@
 What one can do with this file: wrap a body into a page; escape text; turn formulas
 and numbers into HTML.
 
-The one idea: a page is safe to open from anywhere. It asks the network for nothing,
-and its content security policy lets it have only the one style sheet and the one
-script, that of the slider, whose hashes it names. It follows the reader's light or
-dark setting and fits a narrow screen: what is wide scrolls in its own box.
+The one idea: a page follows the reader's light or dark setting and fits a narrow
+screen: what is wide scrolls in its own box. Its script is that of the slider.
 """
 
-from base64 import b64encode
-from hashlib import sha256
 from typing import Any
 
+from autograd_core.html_page import html_page
 from autograd_core.numbers.text import Formula
 from visualize import SCRIPT, STYLE_SHEET
 from visualize.labels import html_text
@@ -99,16 +96,6 @@ math { font-size: 1.1em; }
 SHEET = f"{STYLE}\n{STYLE_SHEET}"
 
 
-def _hash(text: str) -> str:
-    return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
-
-
-_POLICY = (
-    f"default-src 'none'; style-src {_hash(SHEET)}; script-src {_hash(SCRIPT)}; "
-    "img-src 'self'; base-uri 'none'; form-action 'none'"
-)
-
-
 def page(
     title: str,
     body: str,
@@ -133,15 +120,14 @@ def page(
         The last sentence, plain text.
     """
     back = f'<p><a href="{escape(home)}">All chapters</a></p>' if home else ""
-    return (
-        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f'<meta name="generator" content="autograd-core {escape(command)}">\n'
-        f"<title>{escape(title)}</title>\n<style>{SHEET}</style>\n</head>\n<body>\n"
+    return html_page(
+        escape(title),
         f"<header>{back}</header>\n<main>\n{body}\n</main>\n"
-        f"<footer><p>{escape(foot)}</p></footer>\n"
-        f"<script>{SCRIPT}</script>\n</body>\n</html>\n"
+        f"<footer><p>{escape(foot)}</p></footer>",
+        style=SHEET,
+        script=SCRIPT,
+        images=True,
+        generator=f"autograd-core {escape(command)}",
     )
 
 

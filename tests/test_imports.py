@@ -192,6 +192,7 @@ ORDER = (
     "derivation.verdicts",
     "derivation.callables",
     "derivation",
+    "html_page",
     "exercises.levels",
     "exercises.blanks",
     "exercises.judge",

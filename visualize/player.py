@@ -7,21 +7,18 @@ The one idea: everything is in the markup. The steps are a list of sentences, ea
 with the ids that it is about; without a script a reader has the complete drawing and
 the list. The script, the same for every drawing, only moves through the list. All
 ids begin with the fragment's own, so a page can have any number of them.
-
-The page asks the network for nothing, and its content security policy allows the one
-style sheet and the one script whose hashes it names.
 """
 
 import re
-from base64 import b64encode
 from collections.abc import Sequence
-from hashlib import sha256
+
+from autograd_core.html_page import html_page
 
 from .frames import Frame
 from .labels import html_text
 from .style import DARK_FOR
 
-__all__ = ["SCRIPT", "STYLE_SHEET", "fragment", "page", "policy"]
+__all__ = ["SCRIPT", "STYLE_SHEET", "fragment", "page"]
 
 WIDE = 720  # points; a wider drawing shrinks with its box, to 7/10 at most
 
@@ -163,18 +160,6 @@ SCRIPT = """
 """.strip()
 
 
-def policy() -> str:
-    """The content security policy of `page`: its style sheet and script, by hash."""
-    style, script = (
-        b64encode(sha256(text.encode()).digest()).decode()
-        for text in (_PAGE_SHEET + STYLE_SHEET, SCRIPT)
-    )
-    return (
-        f"default-src 'none'; style-src 'sha256-{style}'; "
-        f"script-src 'sha256-{script}'; base-uri 'none'; form-action 'none'"
-    )
-
-
 def fragment(
     svg: str,
     steps: Sequence[Frame],
@@ -276,11 +261,10 @@ h1 { font-size: 1.4rem; line-height: 1.25; margin: 0; overflow-wrap: anywhere; }
 
 def page(title: str, body: str) -> str:
     """A whole HTML file around the `fragment` ``body``."""
-    return (
-        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{policy()}">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{html_text(title)}</title>\n<style>{_PAGE_SHEET}{STYLE_SHEET}</style>\n"
-        f"</head>\n<body>\n<main>\n<h1>{html_text(title)}</h1>\n{body}\n</main>\n"
-        f"<script>{SCRIPT}</script>\n</body>\n</html>\n"
+    title = html_text(title)
+    return html_page(
+        title,
+        f"<main>\n<h1>{title}</h1>\n{body}\n</main>",
+        style=_PAGE_SHEET + STYLE_SHEET,
+        script=SCRIPT,
     )

@@ -197,7 +197,7 @@ def chain_slips(
             for g, c in zip(graphs, claimed, strict=True)
         )
 
-    yield from _paths(member, graphs[0], gives)
+    yield from _paths(graphs[0], gives)
     places = _places(graphs[0])
     places = places[: MAX_WORK // len(graphs[0].nodes) + 1]
     for slip, rule in _ALL[:2]:
@@ -251,7 +251,7 @@ def _changed(
 
 
 def _paths(
-    member: Member, first: Graph, gives: Callable[[Callable[[Graph], float]], bool]
+    first: Graph, gives: Callable[[Callable[[Graph], float]], bool]
 ) -> Iterator[str]:
     # Without one quantity between, or through one only. The same position in the
     # sweep is the same quantity at every point.

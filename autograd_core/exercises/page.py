@@ -2,18 +2,15 @@
 
 What one can do with this file: make the page (`page`).
 
-The one idea: a page is safe to open from anywhere and good on paper. It asks the
-network for nothing; its content security policy allows the one style sheet and the one
-script whose hashes it names; it follows the reader's light or dark setting. The drawing
-is handed in, because the engine does not know the package that draws.
+The one idea: a page is good on paper, and follows the reader's light or dark setting.
+The drawing is handed in, because the engine does not know the package that draws.
 """
 
-from base64 import b64encode
 from collections.abc import Iterable, Iterator
-from hashlib import sha256
 from html import escape
 
 from ..expression import parse
+from ..html_page import html_page
 from ..numbers.text import Formula, derivative, equation, number, symbol
 from .blanks import GRADIENT, VALUE, Blank
 from .levels import LEVELS, RESULT
@@ -71,31 +68,13 @@ def page(
         The style sheet and the script that ``picture`` needs.
     """
     word = "Solution" if solution else "Exercise"
-    title = f"{word}: {made.title}"
-    sheet = f"{_STYLE}\n{style}"
-    code = f"<script>{script}</script>\n" if script else ""
-    return (
-        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        '<meta http-equiv="Content-Security-Policy" content="'
-        f'{_policy(sheet, script)}">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{escape(title)}</title>\n<style>{sheet}</style>\n</head>\n<body>\n"
-        f"<main>\n<h1>{escape(title)}</h1>\n"
+    title = escape(f"{word}: {made.title}")
+    body = (
+        f"<main>\n<h1>{title}</h1>\n"
         f"<p>{escape(LEVELS[made.level - 1].capitalize())}.</p>\n"
-        f"{_body(made, picture, solution)}\n</main>\n{code}</body>\n</html>\n"
+        f"{_body(made, picture, solution)}\n</main>"
     )
-
-
-def _policy(style: str, script: str) -> str:
-    def hashed(text: str) -> str:
-        digest = b64encode(sha256(text.encode()).digest()).decode()
-        return f"'sha256-{digest}'"
-
-    allowed = f"script-src {hashed(script)}; " if script else ""
-    return (
-        f"default-src 'none'; style-src {hashed(style)}; {allowed}base-uri 'none'; "
-        "form-action 'none'"
-    )
+    return html_page(title, body, style=f"{_STYLE}\n{style}", script=script)
 
 
 def _body(made: Exercise, picture: str, solution: bool) -> str:
