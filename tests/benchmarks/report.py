@@ -175,6 +175,7 @@ COLUMNS = (
     "fast",
     "eager",
     "values",
+    "values-nn",
     "c",
     "numpy",
     "jax",
