@@ -16,9 +16,19 @@ from .learner import Learner
 from .problem import Exercise
 from .reading import read
 
-__all__ = ["EMPTY", "FOLLOWS", "RIGHT", "WRONG", "Grade", "Mark", "grade_exercise"]
+__all__ = [
+    "EMPTY",
+    "FOLLOWS",
+    "RIGHT",
+    "UNREADABLE",
+    "WRONG",
+    "Grade",
+    "Mark",
+    "grade_exercise",
+]
 
-RIGHT, FOLLOWS, WRONG, EMPTY = "right", "follows", "wrong", "empty"
+RIGHT, FOLLOWS, WRONG = "right", "follows", "wrong"
+UNREADABLE, EMPTY = "unreadable", "empty"
 
 MAX_TEXT = 40  # characters of an answer that the report repeats
 
@@ -34,12 +44,14 @@ class Mark:
     left
         Its left side.
     text, number
-        The answer as it was written, and its value; "" and None if it is empty.
+        The answer as it was written, and its value, None if it has none; "" and None
+        if it is empty.
     status
         "right"; "follows", which is wrong, but right from earlier answers that are;
-        "wrong"; or "empty".
+        "wrong"; "unreadable", which is no number; or "empty".
     hint
-        For what is wrong, what may have happened; for what follows, from what.
+        For what is wrong, what may have happened; for what follows, from what; for
+        what is unreadable, why, beginning with the column.
     """
 
     line: int
@@ -72,7 +84,8 @@ class Grade:
         parts = [f"{self.count(RIGHT)} of {len(self.marks)} right"]
         if n := self.count(FOLLOWS):
             parts.append(f"{n} right from an earlier slip")
-        parts += [f"{n} {word}" for word in (WRONG, EMPTY) if (n := self.count(word))]
+        others = (WRONG, UNREADABLE, EMPTY)
+        parts += [f"{n} {word}" for word in others if (n := self.count(word))]
         return f"{self.exercise.title}: {', '.join(parts)}"
 
     def __str__(self) -> str:
@@ -82,7 +95,7 @@ class Grade:
             place = f"line {mark.line}: {mark.left}"
             word = mark.hint if mark.status == FOLLOWS else mark.status
             lines.append(f"{place:{width}}  {word}")
-            if mark.status == WRONG:
+            if mark.status in (WRONG, UNREADABLE):
                 text = " ".join(mark.text.split())
                 shown = text if len(text) <= MAX_TEXT else f"{text[: MAX_TEXT - 3]}..."
                 lines.append(f"    {shown}: {mark.hint}")
@@ -109,8 +122,9 @@ def grade_exercise(text: str) -> Grade:
     Raises
     ------
     ExpressionError
-        If the first line is not that of a worksheet; if a line is unknown, missing,
-        there twice or no number. The message begins with line and column.
+        If the first line is not that of a worksheet; if what is given was changed; if
+        a line is unknown, missing or there twice. The message begins with line and
+        column.
     TypeError
         If ``text`` is not a str.
     ImportError
@@ -137,6 +151,8 @@ def grade_exercise(text: str) -> Grade:
         status, says = EMPTY, ""
         if answer.number == blank.answer:
             status = RIGHT
+        elif answer.problem:
+            status, says = UNREADABLE, answer.problem
         elif answer.number is not None and answer.number == learner.follows[blank.left]:
             status = FOLLOWS
             says = f"right from your {' and '.join(learner.rests_on[blank.left])}"

@@ -6,7 +6,8 @@ belongs to and the answers that it gives (`read`).
 The one idea: the text is cut by the tokenizer of `autograd_core.expression` and each
 right side is read by its reader, so nothing is handed to Python, numbers cannot grow
 without end, and every complaint names line and column. What is asked is not read from
-the file but made again from its first line.
+the file but made again from its first line; where the file says otherwise it is
+refused. An answer that cannot be read is kept as such: the others are marked.
 """
 
 import re
@@ -22,7 +23,7 @@ from ..expression.reader import read_steps
 from ..expression.tokens import Token, error_at, line_and_column, short, tokens
 from .levels import LEVELS
 from .problem import MAX_SEED, Exercise, exercise
-from .worksheet import HEADER
+from .worksheet import HEADER, NOT_ASKED
 
 __all__ = ["Answer", "Sheet", "read"]
 
@@ -30,16 +31,21 @@ _FIRST = re.compile(
     rf"{HEADER}, level (\d{{1,9}}), seed (\d{{1,9}}), check ([0-9a-f]{{8}})\s*",
     re.ASCII,
 )
+_GIVEN = re.compile(r"#\s*(\w+)\s*=\s*(.*)")
 _SHAPE = f"'{HEADER}, level N, seed S, check ...'"
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What stands in one line: the text of the right side, and its value if any."""
+    """What stands in one line: the text of the right side, and its value if any.
+
+    Where there is a text and no value, ``problem`` says why, beginning with the column.
+    """
 
     line: int
     text: str
     number: Fraction | None
+    problem: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,13 +62,15 @@ def read(text: str) -> Sheet:
     Raises
     ------
     ExpressionError
-        If the first line is not that of a worksheet; if a line is unknown, missing,
-        there twice or no number. The message begins with line and column.
+        If the first line is not that of a worksheet; if what is given was changed; if
+        a line is unknown, missing or there twice. The message begins with line and
+        column.
     ImportError
         If SymPy, which level 6 needs, is not installed.
     """
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n") + "\n"
     made = _made(text)
+    _refuse_changed(text, made)
     asked = {blank.left.replace(" ", ""): blank.left for blank in made.blanks}
     answers: dict[str, Answer] = {}
     for line in _lines(text):
@@ -99,6 +107,29 @@ def _made(text: str) -> Exercise:
     return made
 
 
+def _refuse_changed(text: str, made: Exercise) -> None:
+    # Whoever changed a line of the problem would be marked for another one. Comments
+    # may be taken out, or say more about a name, as long as its own line is there.
+    problem = {name: str(number) for name, number in made.draft.given.items()}
+    written: dict[str, dict[str, int]] = {}
+    start = 0
+    for line in text.split("\n"):
+        found = _GIVEN.match(line)
+        if found is not None:
+            right = "".join(found[2].removesuffix(NOT_ASKED).split())
+            written.setdefault(found[1], {}).setdefault(right, start)
+        start += len(line) + 1
+    for name, right in (problem | dict(made.draft.formulas)).items():
+        others = written.get(name, {})
+        if others and "".join(right.split()) not in others:
+            raise error_at(
+                text,
+                min(others.values()),
+                f"the exercise says {short(f'{name} = {right}')} and is marked as it "
+                "is; put that line back, or write another exercise with --seed",
+            )
+
+
 def _lines(text: str) -> list[list[Token]]:
     # The tokens of each line that has any; comments have none.
     lines: list[list[Token]] = [[]]
@@ -132,6 +163,16 @@ def _answer(text: str, first: Token, right: list[Token]) -> Answer:
         return Answer(line, "", None)
     start, last = right[0].start, right[-1]
     end = last.start + len(last.text)
+    try:
+        number = _number(text, [*right, Token("end", "", end)])
+    except ExpressionError as error:
+        problem = str(error).removeprefix(f"line {line}, ")
+        return Answer(line, text[start:end], None, problem)
+    return Answer(line, text[start:end], number)
+
+
+def _number(text: str, right: list[Token]) -> Fraction:
+    start = right[0].start
     for token in right:
         if token.kind == "name":
             raise error_at(
@@ -140,17 +181,16 @@ def _answer(text: str, first: Token, right: list[Token]) -> Answer:
                 "an answer is a number such as -3, 3/4, 0.75 or 1/2 + 1/4, got the "
                 f"name {short(token.text)}",
             )
-    steps = read_steps(text, [*right, Token("end", "", end)], names=())
-    formula = Expression(text, written_out(text, steps))
+    formula = Expression(text, written_out(text, read_steps(text, right, names=())))
     try:
-        number = formula.evaluate(like=Fraction(0))
+        number: Fraction = formula.evaluate(like=Fraction(0))
     except ExpressionError:  # it says where
         raise
     except ExactnessError:
         raise error_at(text, start, "this root is not a fraction") from None
     except ArithmeticError:
         raise error_at(text, start, "this has no value") from None
-    return Answer(line, text[start:end], number)
+    return number
 
 
 def _refuse_missing(text: str, made: Exercise, answers: dict[str, Answer]) -> None:

@@ -17,10 +17,11 @@ from textwrap import wrap
 from .blanks import GRADIENT, LOCAL, VALUE, Blank, consumers_of, gradient_of, local_of
 from .levels import LEVELS, Draft
 
-__all__ = ["EMPTY", "HEADER", "TASKS", "header", "worksheet"]
+__all__ = ["EMPTY", "HEADER", "NOT_ASKED", "TASKS", "header", "worksheet"]
 
 EMPTY = "__"
 HEADER = "# autograd-core exercise"
+NOT_ASKED = "(data: its gradient is not asked)"
 
 TASKS = {
     VALUE: ("Values", "In the order of computation."),
@@ -87,8 +88,8 @@ def _problem(level: int, draft: Draft) -> Iterator[str]:
     yield "#"
     yield "# Given"
     for name, number in draft.given.items():
-        asked = "    (data: its gradient is not asked)" if name in draft.data else ""
-        yield f"#   {name} = {number}{asked}"
+        note = f"    {NOT_ASKED}" if name in draft.data else ""
+        yield f"#   {name} = {number}{note}"
     yield "# Computed"
     for name, text in draft.formulas:
         yield f"#   {name} = {text}"

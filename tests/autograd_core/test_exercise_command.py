@@ -77,6 +77,11 @@ def test_it_marks(run: Run, tmp_path: Path) -> None:
     assert (code, err) == (1, "")
     assert "-14: this is the flow along u -> L alone; a second path is u -> v" in out
     assert out.endswith("level 2, seed 4: 13 of 14 right, 1 wrong\n")
+    unread = wrong.replace("\nu = -7", "\nu = 3 4")
+    code, out, err = run("--grade", "-", stdin=unread)
+    assert (code, err) == (1, "")
+    assert "    3 4: column 7: expected an operator before '4'\n" in out
+    assert out.endswith("seed 4: 12 of 14 right, 1 wrong, 1 unreadable\n")
     code, out, err = run("--grade", "-", stdin=str(exercise(2, seed=4)))
     assert (code, out.splitlines()[-1]) == (
         1,
@@ -137,13 +142,13 @@ def test_wrong_calls_end_with_a_sentence_and_code_2(
 
 
 def test_a_file_that_is_no_worksheet(run: Run, tmp_path: Path) -> None:
-    sheet = str(exercise(2, seed=4)).replace("\nu = __", "\nu = 3 4")
+    sheet = str(exercise(2, seed=4)).replace("\nu = __", "\nq = 3")
     code, out, err = run("--grade", "-", stdin=sheet)
     assert (code, out) == (2, "")
     assert err.splitlines() == [
-        "autograd-core: stdin:17:7: expected an operator before '4'",
-        "    u = 3 4",
-        "          ^",
+        "autograd-core: stdin:17:1: 'q' is not asked in this exercise",
+        "    q = 3",
+        "    ^",
     ]
     path = tmp_path / "x.txt"
     path.write_bytes(b"\xff\xfe")

@@ -38,19 +38,24 @@ REFUSED = [
     (changed("\nu = __", ""), r"line 1, column 1: after this line 'u = \.\.\.' is mi"),
     (changed("\nu = __", "\n= 3"), r"line 17, column 1: expected 'left side = numbe"),
     (changed("\nu = __", "\nu 3"), r"line 17, column 1: expected 'left side = number"),
-    (changed("\nu = __", "\nu = x + y"), r"line 17, column 5: .* got the name 'x'"),
-    (changed("\nu = __", "\nu = 3 4"), r"line 17, column 7: expected an operator bef"),
-    (changed("\nu = __", "\nu = 3 = 3"), r"line 17, column 7: expected an operator"),
-    (changed("\nu = __", "\nu = ?"), r"line 17, column 5: expected a number or a na"),
-    (changed("\nu = __", "\nu = 1/0"), r"line 17, column 5: this has no value"),
-    (changed("\nu = __", "\nu = 2**0.5"), r"line 17, column 5: this root is not a fr"),
-    (changed("\nu = __", "\nu = (-4)**.5"), r"line 17, column 5: this has no value"),
-    (changed("\nu = __", "\nu = 9**9**9"), r"line 17, column 6: .*beyond 4,200 digits"),
-    (changed("\nu = __", "\nu = (1"), r"line 17, column 5: '\(' is never closed"),
     (changed("\nu = __", "\nu = 1" + "+1" * 9_999), r"line 17.*: more than 10000 nu"),
-    (changed("\nu = __", "\nu = exp(0)"), r"line 17, column 5: .* got the name 'exp'"),
-    (changed("\nu = __", f"\nu = {DEEP}/"), r"line 17.*: the expression ends where a"),
-    (changed("\nu = __", "\nu = " + "9" * 2_000), r"a number of more than 1000 char"),
+    (changed("x = -4", "x = 5"), r"line 5, column 1: the exercise says 'x = -4' and "),
+    (changed("u = x + y", "u = x - y"), r"line 9, column 1: the exercise says 'u = x "),
+    (changed("L = u*v", "L = u*v + 1"), r"line 11, column 1: .*put that line back, o"),
+]
+UNREADABLE = [
+    ("x + y", r"column 5: .* got the name 'x'"),
+    ("3 4", r"column 7: expected an operator before '4'"),
+    ("3 = 3", r"column 7: expected an operator"),
+    ("?", r"column 5: expected a number or a name"),
+    ("1/0", r"column 5: this has no value"),
+    ("2**0.5", r"column 5: this root is not a fraction"),
+    ("(-4)**.5", r"column 5: this has no value"),
+    ("9**9**9", r"column 6: .*beyond 4,200 digits"),
+    ("(1", r"column 5: '\(' is never closed"),
+    ("exp(0)", r"column 5: .* got the name 'exp'"),
+    (f"{DEEP}/", r"column \d+: the expression ends where a"),
+    ("9" * 2_000, r"column 5: a number of more than 1000 char"),
 ]
 
 
@@ -62,6 +67,31 @@ def test_text_that_is_no_worksheet(text: str, message: str) -> None:
     assert effort.calls < AT_ONCE
     assert re.match(r"line \d+, column \d+: ", str(caught.value))
     assert len(str(caught.value)) < 250
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"), UNREADABLE, ids=[m[:50] for _, m in UNREADABLE]
+)
+def test_an_answer_that_is_no_number(answer: str, message: str) -> None:
+    """It is marked so, with its column, and the others are marked all the same."""
+    solved = exercise(2, seed=4).text(solution=True)
+    with counted() as effort:
+        grade = grade_exercise(solved.replace("\nu = -7", f"\nu = {answer}"))
+    assert effort.calls < 2 * AT_ONCE
+    assert grade.summary == "level 2, seed 4: 13 of 14 right, 1 unreadable"
+    [mark] = [mark for mark in grade.marks if mark.status == "unreadable"]
+    assert (mark.left, mark.number, mark.text) == ("u", None, answer)
+    assert re.match(message, mark.hint)
+    assert all(len(line) < 150 for line in str(grade).splitlines())
+    assert not grade.ok
+
+
+def test_what_is_given_may_be_noted_but_not_changed() -> None:
+    """Comments may be taken out, and added with other spaces."""
+    bare = [line for line in SHEET.splitlines()[1:] if not line.startswith("#")]
+    noted = changed("\nu = __", "\n# u = -7, I think\nu = __")
+    for text in ("\n".join([FIRST, *bare]), noted, changed("x + y", "x+y ")):
+        assert grade_exercise(text).count("empty") == 14
 
 
 def test_deep_parentheses_are_read() -> None:
