@@ -15,7 +15,10 @@ from .primitives import Primitive
 from .record import is_finite
 from .value import Value
 
-__all__ = ["place", "why"]
+__all__ = ["CONTINUES", "in_training", "place", "why"]
+
+# What callers of backward() and value_and_grad() can do, and no one else.
+CONTINUES = " allow_nonfinite=True continues."
 
 _INFIX = {"add": "+", "sub": "-", "mul": "*", "pow": "**", "strong_mul": "*"}
 
@@ -69,7 +72,7 @@ def why(x: Value) -> str:
 
 def nonfinite_value(root: Value) -> NonFiniteError:
     """The error for a result that is NaN or infinite."""
-    return NonFiniteError(_value_message(root) + " allow_nonfinite=True continues.")
+    return NonFiniteError(_value_message(root) + CONTINUES)
 
 
 def nonfinite_gradient(
@@ -91,12 +94,18 @@ def nonfinite_gradient(
                 f"/d{'xyz'[i] if len(xs) < 4 else f'x{i}'} is {locals_[i]} at "
                 f"{_point(xs)}; adjoint {g}."
             )
-            return NonFiniteError(
-                f"{message}{_hint(node)} allow_nonfinite=True continues."
-            )
+            return NonFiniteError(f"{message}{_hint(node)}{CONTINUES}")
     return NonFiniteError(
         f"the gradient of {label(leaf)} is {adjoints[leaf]}: finite contributions "
-        "overflow where they are added. allow_nonfinite=True continues."
+        f"overflow where they are added.{CONTINUES}"
+    )
+
+
+def in_training(message: str) -> str:
+    """What `Value.backward` says, to someone who asked for a step of training."""
+    return (
+        f"{message.removesuffix(CONTINUES)} No parameter was moved; a smaller learning "
+        "rate or other data may help."
     )
 
 

@@ -9,6 +9,7 @@ file that is in the way is an error and stays as it is, and no link leads outsid
 
 import os
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from visualize.files import write_whole
@@ -38,6 +39,7 @@ class Folder:
         self.marker, self.command, self.owner = marker, command, owner
         self._ours = (self.path / marker).is_file()
         self._taken: set[Path] = set()
+        self._made: list[Path] = []
 
     def check(self, names: Iterable[str]) -> list[Path]:
         """Paths for files of these names, if nothing foreign is in the way.
@@ -69,6 +71,8 @@ class Folder:
             If the folder, or a folder in it, is something else or leads elsewhere.
         """
         targets = self.check(names)
+        places = (self.path, *self.path.parents)
+        self._made += [place for place in places if not place.exists()]
         self.path.mkdir(parents=True, exist_ok=True)
         home = self.path.resolve()
         for folder in dict.fromkeys(target.parent for target in targets):
@@ -83,6 +87,19 @@ class Folder:
         write_whole(self.path / self.marker, f"{marked}\n".encode())
         self._taken.update(targets)
         return targets
+
+    def give_back(self) -> None:
+        """Take away the new marker and folders, if no file that was taken is there.
+
+        A marker on a folder in which nothing of the program is would let it replace
+        whatever is put there later.
+        """
+        if self._ours or any(target.exists() for target in self._taken):
+            return
+        with suppress(OSError):  # a folder in which there is something else stays
+            (self.path / self.marker).unlink(missing_ok=True)
+            for folder in self._made:
+                folder.rmdir()
 
     def write(self, files: Mapping[str, bytes]) -> list[Path]:
         """Write files, by their names in the folder; all are checked before the first.

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from ..data import caller
-from ..diagnose import place
+from ..diagnose import CONTINUES, place
 from ..errors import ExpressionError
 from ..expression import Expression, functions, parse
 
@@ -156,7 +156,7 @@ def _without_python(message: str) -> str:
     site = caller()
     if site is not None:  # the program's own first line says nothing to its user
         message = message.replace(f" at {place(site)}", "")
-    return message.removesuffix(" allow_nonfinite=True continues.")
+    return message.removesuffix(CONTINUES)
 
 
 # -- files and packages ----------------------------------------------------------------

@@ -37,7 +37,8 @@ def add(commands: Any) -> None:
         "-o",
         "--output",
         metavar="FILE",
-        help="write .svg, .png, .pdf, .dot or .json; without it DOT is printed",
+        help="write .svg, .png, .pdf, .html, .dot, .mmd (Mermaid), .txt or .json; "
+        "without it DOT is printed",
     )
     add_force(draw, "replace FILE if it exists")
 

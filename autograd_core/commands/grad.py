@@ -14,6 +14,7 @@ from ..transforms import hessian
 from ..value import Value
 from .common import (
     DONE,
+    FAILED,
     Stop,
     add_formula,
     command,
@@ -137,9 +138,10 @@ def _grad(args: argparse.Namespace) -> int:
     with kind.context:
         leaves = bindings(formula, args.values, kind)
         root = formula.evaluate(leaves, like=kind.like)
-        if isinstance(root, Value):
-            root.backward()
-            root = root.data
+        if not isinstance(root, Value):  # it has no names
+            root = Value(root, name=formula.text)
+        root.backward()
+        root = root.data
         result: dict[str, Any] = {
             "expression": formula.text,
             "value": write(root),
@@ -149,7 +151,14 @@ def _grad(args: argparse.Namespace) -> int:
             second = _second(formula, leaves) if leaves else []
             result["hessian"] = [[write(x) for x in line] for line in second]
     if args.json:
-        say(json.dumps(result, allow_nan=False))
+        try:
+            say(json.dumps(result, allow_nan=False))
+        except ValueError:
+            raise Stop(
+                "a second derivative is not finite, and JSON has no such number; "
+                "without --json it is printed",
+                FAILED,
+            ) from None
     else:
         _print_derivatives(result, list(leaves))
     return DONE

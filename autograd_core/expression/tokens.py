@@ -21,7 +21,12 @@ _NUMBER = re.compile(r"(\d+(\.(?!\.)\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _SYMBOL = re.compile(r"\*\*|\.\.|<=|>=|!=|[-+*/^(),\[\]|<>=]")
 # Signs that look alike on paper; the others are named with the one to write.
 _SAME = {"\u2212": "-", "\u2264": "<=", "\u2265": ">=", "\u2260": "!="}
-_MEANT = {"\u00d7": "*", "\u00b7": "*", "\u22c5": "*", "\u00f7": "/"}
+_MEANT = {
+    **dict.fromkeys("\u00d7\u00b7\u22c5", "*"),
+    "\u00f7": "/",
+    "\u00b2": "**2",
+    "\u00b3": "**3",
+}
 
 
 class Token(NamedTuple):
@@ -81,7 +86,8 @@ def _token(text: str, start: int) -> tuple[Token, int]:
     if not text[start].isidentifier():
         return Token("other", text[start], start), start + 1
     end = start + 1
-    while end < len(text) and ("a" + text[end]).isidentifier():
+    # To Python a raised dot may be inside a name; in a formula it is a product.
+    while end < len(text) and text[end] != "\u00b7" and f"a{text[end]}".isidentifier():
         end += 1
     return Token("name", text[start:end], start), end
 

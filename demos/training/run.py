@@ -3,7 +3,7 @@
 What one can do with this file: ``train("perceptron", Path("out/perceptron"))``.
 
 The one idea: nothing is written before the script is through, but what it asks a path
-for; so what is stopped leaves the last page as it was.
+for; so what is stopped leaves the last page as it was, or no folder.
 """
 
 import sys
@@ -87,11 +87,15 @@ def train(
             raise InputError(f"the script {name!r} has no option --{option}")
     about, run = chosen.load()
     folder = Folder(out, MARKER, command="train", owner="the training's")
-    folder.take(["index.html"])
     report = Report(folder, seed, full, data, progress, steps)
     first = dedent(about).strip().splitlines()[0]
-    sys.stdout.write(f"{first}\n\n")
-    run(report)
-    html, files = report_page(name, about, run, report)
-    folder.write({"index.html": html.encode()} | files)
+    try:
+        folder.take(["index.html"])
+        sys.stdout.write(f"{first}\n\n")
+        run(report)
+        html, files = report_page(name, about, run, report)
+        folder.write({"index.html": html.encode()} | files)
+    except BaseException:  # Ctrl-C too
+        folder.give_back()
+        raise
     return report

@@ -205,6 +205,9 @@ FAILURES = [
     (["grad", "1/x", "x=0"], "division 1.0 / 0.0 = inf"),
     (["grad", "1/x", "x=0", "--exact"], "divides by zero"),
     (["grad", "9**9**9*x", "x=1"], "inf"),
+    (["grad", "x**1.5", "x=0", "--hessian", "--json"], "without --json it is printed"),
+    (["grad", "1/0"], "1/0 is inf."),
+    (["grad", "1/0 - 1/0", "--json"], "1/0 - 1/0 is nan."),
     (["draw", "log(x)", "x=-1"], "log(-1.0) = nan"),
 ]
 

@@ -9,6 +9,7 @@ of that one row knows where it began, so it is recorded once more, and what
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
+from ...diagnose import CONTINUES, in_training
 from ...errors import NonFiniteError
 from ...graph import leaves
 from ...transforms import value_and_grad
@@ -23,8 +24,10 @@ def explain_row(
     call: Call,
     row: int,
     argnums: int | Sequence[int] | None = None,
+    *,
+    training: bool = False,
 ) -> NoReturn:
-    """Raise what eager says about one row.
+    """Raise what eager says about one row; for ``training`` with a remedy for that.
 
     Raises
     ------
@@ -33,16 +36,15 @@ def explain_row(
     """
     where = f"row {row}: " if call.rows > 1 else ""
     args = call.example(row)
+    # Of a derivative by a Value that backward() does not differentiate by.
+    message = f"a derivative is not finite.{CONTINUES}"
     try:
         if argnums is not None:
             value_and_grad(function, argnums)(*args)
         _backward(function(*args))
     except NonFiniteError as error:
-        raise NonFiniteError(f"{where}{error}") from None
-    # With respect to a Value that backward() does not differentiate by.
-    raise NonFiniteError(
-        f"{where}a derivative is not finite; allow_nonfinite=True returns it"
-    )
+        message = str(error)
+    raise NonFiniteError(f"{where}{in_training(message) if training else message}")
 
 
 def _backward(root: Any) -> None:

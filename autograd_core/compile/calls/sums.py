@@ -86,7 +86,7 @@ def reduced(
     numbers.settle()
     bad = np.nonzero(~np.isfinite(table).all(axis=0))[0]
     if bad.size:
-        explain_row(variants.function, call, int(bad[0]))
+        explain_row(variants.function, call, int(bad[0]), training=True)
     raise NonFiniteError(
         "every row is finite, but their sum is not; use reduction='mean' or a smaller "
         "scale"

@@ -103,5 +103,5 @@ def _names(leaves: list[Value]) -> list[str]:
 def missing(package: str, call: str, error: ImportError) -> ImportError:
     """What to say where a library is not installed."""
     return ImportError(
-        f"{call} needs {package} ({error}); pip install autograd-core[peers]"
+        f"{call} needs {package} ({error}); pip install 'autograd-core[peers]'"
     )

@@ -301,7 +301,7 @@ ERRORS = [
     (
         lambda: _numpy(lambda x: ac.log(W * x)).backward([1.0, 0.0]),
         NonFiniteError,
-        r"^row 1: log\(0\.0\) = -inf",
+        r"^row 1: log\(0\.0\) = -inf .* No parameter was moved; a smaller l[^_]*$",
     ),
     (
         lambda: _numpy(lambda x: W * x * 1e308).backward([1.0] * 4, reduction="sum"),
@@ -313,7 +313,7 @@ ERRORS = [
         NonFiniteError,
         "the function returned inf",
     ),
-    (_frozen_root, NonFiniteError, "^a derivative is not finite; allow_nonfinite"),
+    (_frozen_root, NonFiniteError, r"^a derivative is not finite\. allow_nonfinite"),
     # -- bound calls --
     (
         lambda: _numpy(lambda x: x[0]).bind([1.0, 2.0]),

@@ -320,6 +320,40 @@ def test_what_stops_a_script_is_one_sentence(
     assert files(tmp_path / "out/small") == before
 
 
+@pytest.mark.parametrize(("error", "code", "words"), ENDS)
+def test_what_stops_a_first_run_leaves_no_folder(
+    error: BaseException,
+    code: int,
+    words: str,
+    plant: Callable[..., None],
+    call: Call,
+    tmp_path: Path,
+) -> None:
+    """And none that was there is taken for one of ours, whose files may be replaced."""
+    plant(stops(error))
+    assert call("small")[0] == code
+    assert not (tmp_path / "out").exists()
+    home = tmp_path / "full"
+    home.mkdir()
+    assert call("small", "--out", "full")[0] == code
+    assert files(home) == {}
+    (home / "mine").write_text("mine")
+    assert call("small", "--out", "full", "--force")[0] == code
+    assert files(home) == {"mine": b"mine"}
+
+
+def test_what_a_stopped_script_wrote_itself_stays(
+    plant: Callable[..., None], call: Call, tmp_path: Path
+) -> None:
+    def run(report: Report) -> None:
+        Path(report.file("model.json")).write_text("half")
+        raise KeyboardInterrupt
+
+    plant(run)
+    assert call("small")[0] == 130
+    assert sorted(files(tmp_path / "out/small")) == [MARKER, "model.json"]
+
+
 WRONG = [
     ([], "which script? 'autograd-core train --list' lists them"),
     (["smal"], "no script 'smal'; there are "),
