@@ -9,16 +9,13 @@ edge of the sweep on which a finite adjoint becomes one that is not.
 import os
 from typing import Any
 
-from .errors import NonFiniteError
+from .errors import CONTINUES, NonFiniteError
 from .graph import ancestors, consumers, label, local_derivatives
 from .primitives import Primitive
 from .record import is_finite
 from .value import Value
 
-__all__ = ["CONTINUES", "in_training", "place", "why"]
-
-# What callers of backward() and value_and_grad() can do, and no one else.
-CONTINUES = " allow_nonfinite=True continues."
+__all__ = ["place", "why"]
 
 _INFIX = {"add": "+", "sub": "-", "mul": "*", "pow": "**", "strong_mul": "*"}
 
@@ -98,14 +95,6 @@ def nonfinite_gradient(
     return NonFiniteError(
         f"the gradient of {label(leaf)} is {adjoints[leaf]}: finite contributions "
         f"overflow where they are added.{CONTINUES}"
-    )
-
-
-def in_training(message: str) -> str:
-    """What `Value.backward` says, to someone who asked for a step of training."""
-    return (
-        f"{message.removesuffix(CONTINUES)} No parameter was moved; a smaller learning "
-        "rate or other data may help."
     )
 
 

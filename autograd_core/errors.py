@@ -20,6 +20,9 @@ __all__ = [
     "TraceError",
 ]
 
+# What callers of backward() and value_and_grad() can do, and no one else.
+CONTINUES = " allow_nonfinite=True continues."
+
 
 class CheckpointError(ValueError):
     """A file is no whole checkpoint, or not one of this run; nothing was changed."""
@@ -27,6 +30,13 @@ class CheckpointError(ValueError):
 
 class NonFiniteError(ArithmeticError, ValueError):
     """A value or a gradient is NaN or infinite; the message names where it began."""
+
+    def in_training(self) -> "NonFiniteError":
+        """The same error with a remedy for who asked for a step, not for a gradient."""
+        return NonFiniteError(
+            f"{str(self).removesuffix(CONTINUES)} No parameter was moved; a smaller "
+            "learning rate or other data may help."
+        )
 
 
 class ExactnessError(TypeError):

@@ -373,11 +373,14 @@ class Value:
 
     def __int__(self) -> NoReturn:
         refuse_if_traced(
-            "int(), or an index into a table, would freeze the number of one example; "
-            "name the argument in index_argnums and use take(table, i), or in "
-            "static_argnums"
+            "int(), an index into a table, or a list or text times a number would "
+            "freeze the number of one example; name the argument in index_argnums and "
+            "use take(table, i), or in static_argnums"
         )
-        raise TypeError("int() of a Value would cut the graph; use int(v.data)")
+        raise TypeError(
+            "int() of a Value would cut the graph, and so would an index, or a list or "
+            "text times it; use int(v.data)"
+        )
 
     __index__ = __trunc__ = __floor__ = __ceil__ = __int__
     __complex__ = __float__

@@ -13,10 +13,10 @@ same.
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from autograd_core import Value
+from autograd_core import NonFiniteError, Value
 from optim import LBFGS, Newton, Optimizer, clip_grad_norm
 
-from .checks import positive
+from .checks import got, positive
 from .examples import Examples
 from .module import Module
 
@@ -130,7 +130,14 @@ class EagerSteps:
             for p in self._parameters:
                 p.grad = 0.0
             loss = loss_of_batch()
-            loss.backward()
+            if not isinstance(loss, Value):
+                raise TypeError(
+                    f"'loss' must be a Value made of the predictions {got(loss)}"
+                )
+            try:
+                loss.backward()
+            except NonFiniteError as error:
+                raise error.in_training() from None
             if self.clip is not None:
                 clip_grad_norm(self.optimizer.parameters, self.clip)
             return loss

@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from ..data import caller
-from ..diagnose import CONTINUES, place
-from ..errors import ExpressionError
+from ..diagnose import place
+from ..errors import CONTINUES, ExpressionError
 from ..expression import Expression, functions, parse
 
 __all__ = [

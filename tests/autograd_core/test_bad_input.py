@@ -237,6 +237,7 @@ CALLS = [
     ("math.ceil", lambda: math.ceil(v()), TypeError, r"would cut the graph"),
     ("math.trunc", lambda: math.trunc(v()), TypeError, r"would cut the graph"),
     ("range", lambda: range(v()), TypeError, r"would cut the graph"),
+    ("text times", lambda: "a" * v(), TypeError, r"a list or text times it"),
     ("list index", lambda: [1, 2][v()], TypeError, r"would cut the graph"),
     (
         "== 3.0",

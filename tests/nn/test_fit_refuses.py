@@ -272,6 +272,15 @@ def test_what_model_and_loss_raise_otherwise_is_handed_on():
         Watched().fit(loss=loss)
 
 
+def test_a_loss_that_leaves_the_graph_is_named():
+    def loss(predictions, targets):
+        return cross_entropy_from_logits(predictions, targets).data
+
+    message = r"^'loss' must be a Value made of the predictions \(got \d.* is a float\)"
+    with pytest.raises(TypeError, match=message):
+        Watched().fit(loss=loss, steps="eager")
+
+
 @pytest.mark.parametrize("kind", [LBFGS, Newton])
 def test_searches_are_not_clipped(kind):
     model = Linear(1, 1)

@@ -70,8 +70,8 @@ def choose(name: str) -> Backend:
     module, package = _MODULES[name]
     if find_spec(package) is None:
         raise ImportError(
-            f"the backend {name!r} needs {package}; pip install 'autograd-core[jit]', or "
-            "use backend='numpy'"
+            f"the backend {name!r} needs {package}; pip install "
+            "'autograd-core[jit]', or use backend='numpy'"
         )
     backend: Backend = import_module(module, __name__).Backend()
     return backend

@@ -9,8 +9,7 @@ of that one row knows where it began, so it is recorded once more, and what
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
-from ...diagnose import CONTINUES, in_training
-from ...errors import NonFiniteError
+from ...errors import CONTINUES, NonFiniteError
 from ...graph import leaves
 from ...transforms import value_and_grad
 from ...value import Value
@@ -36,15 +35,17 @@ def explain_row(
     """
     where = f"row {row}: " if call.rows > 1 else ""
     args = call.example(row)
-    # Of a derivative by a Value that backward() does not differentiate by.
-    message = f"a derivative is not finite.{CONTINUES}"
+    # If it is by a Value that backward() does not differentiate by.
+    found = NonFiniteError(f"a derivative is not finite.{CONTINUES}")
     try:
         if argnums is not None:
             value_and_grad(function, argnums)(*args)
         _backward(function(*args))
     except NonFiniteError as error:
-        message = str(error)
-    raise NonFiniteError(f"{where}{in_training(message) if training else message}")
+        found = error
+    if training:
+        found = found.in_training()
+    raise NonFiniteError(f"{where}{found}")
 
 
 def _backward(root: Any) -> None:

@@ -222,7 +222,11 @@ ERRORS = [
     (lambda: compile(3), TypeError, "'function' must be callable"),
     (lambda: compile(abs, numerics="exact"), ValueError, "'fast' or 'eager'"),
     (lambda: compile(abs, backend="c"), ValueError, "one of 'auto', 'llvm', 'numpy'"),
-    (_no_llvm, ImportError, r"needs no_such_package; pip install autograd-core\[jit\]"),
+    (
+        _no_llvm,
+        ImportError,
+        r"needs no_such_package; pip install 'autograd-core\[jit\]'",
+    ),
     (
         lambda: compile(abs).training(optimizer=SGD([Value(1.0)], lr=0.1), clip=0),
         ValueError,

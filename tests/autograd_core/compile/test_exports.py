@@ -617,7 +617,7 @@ def test_what_is_not_installed_is_named(package, call, monkeypatch):
     monkeypatch.setitem(sys.modules, package, None)
     for module in (jax_export, torch_export):
         module._library.cache_clear()
-    with pytest.raises(ImportError, match=r"pip install autograd-core\[peers\]"):
+    with pytest.raises(ImportError, match=r"pip install 'autograd-core\[peers\]'"):
         call(compile(lambda x: x * 2))
 
 
