@@ -11,8 +11,7 @@ R. Dembo and T. Steihaug 1983, Math. Program. 26, 190-212.
 import math
 
 from .descent import Direction
-from .line_search import Trial, armijo
-from .objective import Differentiable, Objective, Point, Vector, dot
+from .objective import Objective, Point, Vector, dot
 
 __all__ = ["CGNewtonDirection"]
 
@@ -46,9 +45,3 @@ class CGNewtonDirection(Direction):
                 ratio * b - r for b, r in zip(conjugate, residual, strict=True)
             ]
         return d, f"{products} products"
-
-    def search(
-        self, objective: Differentiable, point: Point, direction: Vector
-    ) -> Trial | None:
-        """Armijo's rule from the whole step."""
-        return armijo(objective, point, direction)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from .checks import at_least_zero, count
-from .line_search import Trial
+from .line_search import Trial, armijo
 from .objective import Differentiable, Point, Vector, begin, largest
 
 __all__ = ["Direction", "Iterate", "Result", "descend"]
@@ -78,11 +78,14 @@ class Direction(ABC):
     def propose(self, objective: Any, point: Point) -> tuple[Vector, str]:
         """A direction that leads down from ``point``, and a note about it."""
 
-    @abstractmethod
     def search(
         self, objective: Differentiable, point: Point, direction: Vector
     ) -> Trial | None:
-        """The step along it, or None if there is no lower point."""
+        """The step along it, or None if there is no lower point.
+
+        Armijo's rule from the whole step, unless a method has another.
+        """
+        return armijo(objective, point, direction)
 
     def learn(self, old: Point, new: Point) -> None:  # noqa: B027  most need nothing
         """Take a step into account."""

@@ -12,8 +12,7 @@ from autograd_core import SingularMatrixError
 
 from .cholesky import factor, solve
 from .descent import Direction
-from .line_search import Trial, armijo
-from .objective import Differentiable, Point, Residuals, Vector, dot
+from .objective import Point, Residuals, Vector, dot
 
 __all__ = ["GaussNewtonDirection", "normal_matrix"]
 
@@ -40,12 +39,6 @@ class GaussNewtonDirection(Direction):
                 "each other; use method='levenberg-marquardt'"
             )
         return solve(factors, [-g for g in point.gradient]), ""
-
-    def search(
-        self, objective: Differentiable, point: Point, direction: Vector
-    ) -> Trial | None:
-        """Armijo's rule from the whole step."""
-        return armijo(objective, point, direction)
 
 
 def normal_matrix(jacobian: list[Vector]) -> list[Vector]:

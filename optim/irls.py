@@ -20,7 +20,6 @@ from autograd_core import sum as total
 from .checks import at_least_zero, shown, vector
 from .cholesky import factor, solve
 from .descent import Direction, Result, descend
-from .line_search import Trial, armijo
 from .objective import Differentiable, Objective, Point, Vector, dot
 
 __all__ = ["irls"]
@@ -121,11 +120,6 @@ class _Reweighted(Direction):
                 "each other; leave one out or use ridge > 0"
             )
         return solve(factors, [-g for g in point.gradient]), ""
-
-    def search(
-        self, objective: Differentiable, point: Point, direction: Vector
-    ) -> Trial | None:
-        return armijo(objective, point, direction)
 
 
 def _weight(z: float) -> float:

@@ -229,9 +229,31 @@ LATER = {
     ("compile.source.listing", "compile.source.python"): "only the language asked for",
 }
 
+# Modules of arrays, which are themselves imported only when first needed.
+OF_ARRAYS = {
+    "autograd_core.compile.backends.numpy.exact",
+    "autograd_core.compile.backends.numpy.error_free",
+    "autograd_core.compile.backends.numpy.fast",
+    "autograd_core.compile.backends.numpy.erf",
+    "autograd_core.compile.backends.numpy.slopes",
+    "autograd_core.compile.backends.numpy.sums",
+    "autograd_core.compile.backends.numpy.backend",
+    "autograd_core.compile.backends.numpy.sequence",
+    "autograd_core.compile.backends.llvm.backend",
+    "autograd_core.compile.backends.llvm.members.loops",
+    "autograd_core.compile.backends.llvm.members.members",
+    "autograd_core.compile.backends.llvm.panels.pieces",
+    "autograd_core.compile.backends.llvm.steps.objects",
+    "autograd_core.compile.backends.llvm.members.runs",
+    "autograd_core.compile.backends.llvm.steps.sequence",
+    "autograd_core.compile.backends.llvm.members.tiles",
+    "nn.estimators",
+}
+
 # Third-party package -> the modules that may import it.
 THIRD_PARTY = {
     "numpy": {
+        *OF_ARRAYS,
         "demos.training.point_sets",  # micrograd's demo draws its data with it
         "autograd_core.tree",
         "autograd_core.compile.calls.arguments",  # a batch is an array
@@ -254,24 +276,7 @@ THIRD_PARTY = {
         "autograd_core.compile.exports.onnx_graph",  # initializers are its arrays
         "autograd_core.compile.exports.onnx",
         "autograd_core.compile.exports.same",
-        "autograd_core.compile.backends.numpy.exact",
-        "autograd_core.compile.backends.numpy.error_free",
-        "autograd_core.compile.backends.numpy.fast",
-        "autograd_core.compile.backends.numpy.erf",
-        "autograd_core.compile.backends.numpy.slopes",
-        "autograd_core.compile.backends.numpy.sums",
-        "autograd_core.compile.backends.numpy.backend",
-        "autograd_core.compile.backends.numpy.sequence",
-        "autograd_core.compile.backends.llvm.backend",
-        "autograd_core.compile.backends.llvm.members.loops",
-        "autograd_core.compile.backends.llvm.members.members",
-        "autograd_core.compile.backends.llvm.panels.pieces",
-        "autograd_core.compile.backends.llvm.steps.objects",
-        "autograd_core.compile.backends.llvm.members.runs",
-        "autograd_core.compile.backends.llvm.steps.sequence",
-        "autograd_core.compile.backends.llvm.members.tiles",
         "nn.columns",  # a batch is an array
-        "nn.estimators",
     },
     "llvmlite": {"autograd_core.compile.backends.llvm.target"},
     "jax": {"autograd_core.compile.exports.jax"},
@@ -304,29 +309,13 @@ THIRD_PARTY = {
 # Modules that are themselves imported only when first needed, so that what they
 # import at their top is imported then.
 LAZY = {
+    *OF_ARRAYS,
     "demos.training.point_sets",  # imported by the scripts, when one is run
-    "autograd_core.compile.backends.numpy.exact",
-    "autograd_core.compile.backends.numpy.error_free",
-    "autograd_core.compile.backends.numpy.fast",
-    "autograd_core.compile.backends.numpy.erf",
-    "autograd_core.compile.backends.numpy.slopes",
-    "autograd_core.compile.backends.numpy.sums",
-    "autograd_core.compile.backends.numpy.backend",
-    "autograd_core.compile.backends.numpy.sequence",
-    "autograd_core.compile.backends.llvm.backend",
-    "autograd_core.compile.backends.llvm.members.loops",
-    "autograd_core.compile.backends.llvm.members.members",
-    "autograd_core.compile.backends.llvm.panels.pieces",
-    "autograd_core.compile.backends.llvm.steps.objects",
-    "autograd_core.compile.backends.llvm.members.runs",
-    "autograd_core.compile.backends.llvm.steps.sequence",
-    "autograd_core.compile.backends.llvm.members.tiles",
     "autograd_core.numbers.symbolic",
     "autograd_core.numbers.precise",
     "autograd_core.derivation.proof",
     "autograd_core.derivation.formulas",
     "autograd_core.derivation.printing",
-    "nn.estimators",
 }
 
 

@@ -510,8 +510,8 @@ class Program:
         TraceError
             If the program was not called yet.
         """
-        _ = self.tape
-        return Report.of(self)
+        _ = self.tape  # or an error
+        return Report.of(self.variants)
 
     def source(self, language: str = "python") -> str:
         """The program as text that runs by itself; of the first trace, if several.

@@ -6,8 +6,8 @@ printing it is the way to read it.
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import Any
 
+from .calls.variants import Variants
 from .tape import CONSTANT, INPUT, PARAMETER, Tape
 
 __all__ = ["Report"]
@@ -41,11 +41,11 @@ class Report:
     variants: int
 
     @classmethod
-    def of(cls, program: Any) -> "Report":
-        """The report of a program that was traced."""
-        tape = program.tape
+    def of(cls, variants: Variants) -> "Report":
+        """The report of a function that was traced."""
+        tape = variants.all[0].traced.tape
         programs = []
-        for k, variant in enumerate(program.variants.all):
+        for k, variant in enumerate(variants.all):
             if variant.notes:
                 programs.append((f"trace {k}, one row", variant.notes))
             for wanted, made in (*variant.made.items(), *variant.made_of_one.items()):
@@ -60,7 +60,7 @@ class Report:
             flops_of(tape),
             8 * (len(tape.inputs) + len(tape.parameters) + len(tape.outputs)),
             programs,
-            len(program.variants.all),
+            len(variants.all),
         )
 
     def __str__(self) -> str:

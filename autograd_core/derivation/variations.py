@@ -256,7 +256,7 @@ def _known_indices(base: str, model: Model) -> list[int]:
 def _names(root: Node, spots: Spots, model: Model, claim: Claim) -> Iterator[Variation]:
     named = {s.name for s in claim.right if s.kind == "variable"}
     likely = [n for n in model.names if "[" not in n]
-    elements = _elements(spots, model, claim)
+    elements = _elements(model, claim)
     for node, put in spots:
         if node.operands or node.step.kind == "index":
             continue
@@ -274,7 +274,7 @@ def _names(root: Node, spots: Spots, model: Model, claim: Claim) -> Iterator[Var
         yield Variation(f"a superfluous factor {name}", apply("div", root, factor))
 
 
-def _elements(spots: Spots, model: Model, claim: Claim) -> list[Node]:
+def _elements(model: Model, claim: Claim) -> list[Node]:
     # y[k] for each base and running index, where the base has one index.
     found = []
     for base in sorted(model.bases):

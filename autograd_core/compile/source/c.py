@@ -10,13 +10,12 @@ from importlib.resources import files
 from ...errors import TraceError
 from ...numbers import float64
 from ...primitives import Primitive, atan2_terms, hypot_terms
-from ..tape import COMPARISONS, CONSTANT, INPUT, PARAMETER, STOP
-from .listing import Listing
+from ..tape import CONSTANT, STOP
+from .listing import COMPARED, Listing
 
 __all__ = ["write_c"]
 
 _INFIX = {"add": "+", "sub": "-", "mul": "*", "div": "/"}
-_COMPARED = {row.name: symbol for symbol, row in COMPARISONS.items()}
 # Functions of the C library that the float column uses as they are.
 _NAMES = """
 exp expm1 log log1p log2 log10 sqrt sin cos tan asin acos atan atan2 sinh cosh tanh
@@ -29,10 +28,7 @@ def write_c(listing: Listing) -> str:
     """The program as one C file with a function ``f`` and an example in ``main``."""
     tape = listing.tape
     body: list[str] = []
-    for i, row, operands in tape.instructions():
-        xs = [listing.names[o] for o in operands]
-        if row is INPUT or row is PARAMETER:
-            continue
+    for i, row, xs in listing.lines():
         if row is CONSTANT:
             body.append(f"    const double v{i} = {literal(tape.constants[i])};")
             continue
@@ -99,8 +95,8 @@ def _expression(row: Primitive, xs: list[str]) -> str:
     name = row.name
     if name in _INFIX:
         return f"{xs[0]} {_INFIX[name]} {xs[1]}"
-    if name in _COMPARED:
-        return f"{xs[0]} {_COMPARED[name]} {xs[1]} ? 1.0 : 0.0"
+    if name in COMPARED:
+        return f"{xs[0]} {COMPARED[name]} {xs[1]} ? 1.0 : 0.0"
     if name == "item":
         return f"{xs[0]}[{row.bound['k']}]"
     if name in ("identity", STOP.name):

@@ -7,17 +7,21 @@ behind each line the rule that it comes from. It runs without this package.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from ...errors import TraceError
 from ...numbers import float64
+from ...primitives import Primitive
 from ...value import Value
 from ..deriving.derive import gradient
 from ..interpret import run
 from ..passes.simplify import simplify
-from ..tape import CONSTANT, INPUT, PARAMETER, Tape
+from ..tape import COMPARISONS, CONSTANT, INPUT, PARAMETER, Tape
 
-__all__ = ["Listing", "source"]
+__all__ = ["COMPARED", "Listing", "source"]
+
+# Name of the row -> how both languages write it.
+COMPARED = {row.name: symbol for symbol, row in COMPARISONS.items()}
 
 
 class Listing:
@@ -61,6 +65,12 @@ class Listing:
         leaves = list(short.parameters.values())
         self.example = [0.5] * len(short.inputs) + [float(x.data) for x in leaves]
         self.results = run(short, self.example[: len(short.inputs)])
+
+    def lines(self) -> Iterator[tuple[int, Primitive, list[str]]]:
+        """Of each number that is no argument its index, row and operands' names."""
+        for i, row, operands in self.tape.instructions():
+            if row is not INPUT and row is not PARAMETER:
+                yield i, row, [self.names[k] for k in operands]
 
     def comment(self, i: int) -> str:
         """The rule behind line ``i``."""

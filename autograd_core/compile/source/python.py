@@ -13,13 +13,12 @@ from types import ModuleType
 from ... import primitives
 from ...numbers import float64
 from ...primitives import Primitive
-from ..tape import COMPARISONS, CONSTANT, INPUT, PARAMETER, STOP, STRONG
-from .listing import Listing
+from ..tape import CONSTANT, STOP, STRONG
+from .listing import COMPARED, Listing
 
 __all__ = ["write_python"]
 
 _INFIX = {"add": "+", "sub": "-", "mul": "*"}
-_COMPARED = {row.name: symbol for symbol, row in COMPARISONS.items()}
 
 _STRONG = '''\
 def strong_product(g, partial):
@@ -32,10 +31,7 @@ def write_python(listing: Listing) -> str:
     tape = listing.tape
     library = _Library()
     body = []
-    for i, row, operands in tape.instructions():
-        xs = [listing.names[o] for o in operands]
-        if row is INPUT or row is PARAMETER:
-            continue
+    for i, row, xs in listing.lines():
         if row is CONSTANT:
             body.append(f"    v{i} = {_number(tape.constants[i])}")
             continue
@@ -76,8 +72,8 @@ def _expression(row: Primitive, xs: list[str], library: "_Library") -> str:
     name = row.name
     if name in _INFIX:
         return f"{xs[0]} {_INFIX[name]} {xs[1]}"
-    if name in _COMPARED:
-        return f"float({xs[0]} {_COMPARED[name]} {xs[1]})"
+    if name in COMPARED:
+        return f"float({xs[0]} {COMPARED[name]} {xs[1]})"
     if name == "item":
         return f"{xs[0]}[{row.bound['k']}]"
     if name in ("identity", STOP.name):

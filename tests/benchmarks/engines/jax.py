@@ -1,5 +1,6 @@
 """JAX: the whole step jitted, in float64, its buffers donated."""
 
+from collections.abc import Sequence
 from itertools import cycle
 from typing import Any
 
@@ -32,6 +33,25 @@ def adam(jnp: Any, rate: float, betas: Any = (0.9, 0.999)) -> tuple[Any, Any]:
     return begin, update
 
 
+def steps_of(step: Any, carried: Any, batches: Sequence[Any]) -> Task:
+    """A call per step, over the batches again and again."""
+    import jax
+
+    call = jax.jit(step, donate_argnums=0)
+    rest = cycle(batches)
+
+    def run(count: int) -> list[Any]:
+        nonlocal carried
+        found = []
+        for _ in range(count):
+            carried, value = call(carried, next(rest))
+            found.append(value)
+        found[-1].block_until_ready()
+        return found
+
+    return Task(run)
+
+
 def mlp(data: dict[str, Any], *, scan: bool = False) -> Task:
     """W1, W1t, W4: a call per step, or ``lax.scan`` over a whole epoch."""
     jax, jnp = prepared()
@@ -53,19 +73,7 @@ def mlp(data: dict[str, Any], *, scan: bool = False) -> Task:
 
     carried = (p, state)
     if not scan:
-        call = jax.jit(step, donate_argnums=0)
-        rest = cycle(arrays.batches(jnp, data))
-
-        def run(count: int) -> list[Any]:
-            nonlocal carried
-            found = []
-            for _ in range(count):
-                carried, value = call(carried, next(rest))
-                found.append(value)
-            found[-1].block_until_ready()
-            return found
-
-        return Task(run)
+        return steps_of(step, carried, arrays.batches(jnp, data))
 
     xs, ys = zip(*arrays.batches(jnp, data), strict=True)
     epoch = jnp.stack(xs), jnp.stack(ys)
@@ -156,17 +164,5 @@ def transformer(data: dict[str, Any]) -> Task:
         room = [0] * (context - count)
         return jnp.array(tokens[:-1] + room), jnp.array(tokens[1:] + room), count
 
-    call = jax.jit(step, donate_argnums=0)
-    rest = cycle([padded(tokens) for tokens in data["documents"]])
-    carried = p, begin(p)
-
-    def run(count: int) -> list[Any]:
-        nonlocal carried
-        found = []
-        for _ in range(count):
-            carried, value = call(carried, next(rest))
-            found.append(value)
-        found[-1].block_until_ready()
-        return found
-
-    return Task(run)
+    documents = [padded(tokens) for tokens in data["documents"]]
+    return steps_of(step, (p, begin(p)), documents)
