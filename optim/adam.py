@@ -55,19 +55,9 @@ def adam_update(
     v = beta2 * v + (1 - beta2) * (g * g)
     m_hat = m / (1 - beta1**t)
     v_hat = v / (1 - beta2**t)
-    step = (
-        lr
-        * m_hat
-        / (square_root(v_hat + eps) if eps_inside else square_root(v_hat) + eps)
-    )
-    return {
-        "m": m,
-        "v": v,
-        "m_hat": m_hat,
-        "v_hat": v_hat,
-        "step": step,
-        "p": p - step,
-    }
+    root = square_root(v_hat + eps) if eps_inside else square_root(v_hat) + eps
+    step = lr * m_hat / root
+    return {"m": m, "v": v, "m_hat": m_hat, "v_hat": v_hat, "step": step, "p": p - step}
 
 
 class Adam(FirstOrder):

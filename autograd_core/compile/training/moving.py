@@ -278,7 +278,7 @@ class Group:
         self.members: Any = slice(None) if whole else np.array(self.columns)
         self.alike = len({int(moving.steps[k]) for k in self.columns}) == 1
         self._rules, self._group = optimizer.rules, group
-        self.native, self._columns = optimizer.update, tuple(optimizer.columns)
+        self._update, self._columns = optimizer.update, tuple(optimizer.columns)
         hyper = self._hyper()
         self._shape, self.hyper = shape_of(hyper), numbers_of(hyper)
         program, self._order = self.program("numpy", scaled=False)
@@ -304,7 +304,7 @@ class Group:
 
     def program(self, backend: str, *, scaled: bool) -> Any:
         """The compiled rule of the group, as `Rule.program`."""
-        rule = rule_for(self.native, self._columns, self._shape, self.alike, scaled)
+        rule = rule_for(self._update, self._columns, self._shape, self.alike, scaled)
         return rule.program(backend)
 
     def run(self, table: Any, steps: Any) -> Any:

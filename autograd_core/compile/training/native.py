@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ...tree import is_array
+from ..cache import Made
 from ..calls.arguments import Call
 from ..calls.variants import Variant, Variants
 from .moving import Moving
@@ -92,45 +93,13 @@ class NativeStep:
         self._rows = call.rows if reduction == "mean" else 1
         self._held: list[tuple[Any, list[int]]] = []
         made = _made(variants, variant, call, reduction)
-        slots = len(variant.gathers.slots().index) if variant.gathers else 0
-        inputs = np.concatenate([call.inputs, np.zeros((slots, call.rows))])
-        order = range(len(variant.parameters)) if made.order is None else made.order
-        given, copies = self._parameters(kit, list(order))
-        # Where all that is trained has a gradient, in order, those are the table's.
-        leaves, count = variant.leaves, len(moving.leaves)
-        whole = _runs(leaves, moving.place) == [(0, 0, count)] and len(leaves) == count
-        spans = [*call.spans, (len(call.inputs), len(inputs))]
-        gradients = made.run.bind(
-            inputs, given, sums=moving.sums if whole else None, spans=spans
-        )
-        pieces = getattr(gradients, "pieces", None)
-        limits = variant.gathers.limits
-        reads = _reads(
-            kit, variants, args, inputs, call.spans, limits, reduction, pieces
-        )
-        self._reads = reads
-        run = [_step(kit, step) for step in getattr(gradients, "steps", [gradients])]
-        if slots:
-            everything = range(len(variant.parameters))
-            numbers, more = self._parameters(kit, list(everything))
-            take, add = _taking(kit, variant, inputs, numbers, gradients)
-            copies, run = copies + more, [take, *run, *add]
+        gradients, steps = self._backward(kit, variants, args, call, reduction, made)
         update: Update = moving.native or Update(
             kit, moving, variants.backend.name, not eager
         )
         scale = np.array([1.0 if eager else 1.0 / self._rows])
-        steps = [
-            *reads,
-            *copies,
-            *run,
-            kit.Finite(gradients.sums),
-            *([] if whole else self._slopes(kit, gradients.sums[1:])),
-            *[
-                kit.Copy(scale, to)
-                for to in (moving.scale, update.scale)
-                if to is not None
-            ],
-        ]
+        scales = [to for to in (moving.scale, update.scale) if to is not None]
+        steps += [kit.Copy(scale, to) for to in scales]
         kept = {"loss": gradients.sums, "rows": self._rows, "most": MOST}
         self._before = None
         if moving.clip is None:
@@ -173,6 +142,47 @@ class NativeStep:
     def fitted(self, args: tuple[Any, ...]) -> tuple[Any, ...]:
         """The arguments as arrays that a native step reads, where that can be."""
         return tuple(map(_fitted, args, self._reads))
+
+    def _backward(
+        self,
+        kit: Any,
+        variants: Variants,
+        args: Sequence[Any],
+        call: Call,
+        reduction: str | None,
+        made: Made,
+    ) -> tuple[Any, list[Any]]:
+        # The bound program, and the steps until all that is trained has a gradient,
+        # which is finite.
+        import numpy as np
+
+        variant, moving = self._variant, self._moving
+        slots = len(variant.gathers.slots().index) if variant.gathers else 0
+        inputs = np.concatenate([call.inputs, np.zeros((slots, call.rows))])
+        order = range(len(variant.parameters)) if made.order is None else made.order
+        given, copies = self._parameters(kit, list(order))
+        # Where all that is trained has a gradient, in order, those are the table's.
+        leaves, count = variant.leaves, len(moving.leaves)
+        whole = _runs(leaves, moving.place) == [(0, 0, count)] and len(leaves) == count
+        spans = [*call.spans, (len(call.inputs), len(inputs))]
+        program: Any = made.run  # which can be bound: more than a `Callable`
+        gradients = program.bind(
+            inputs, given, sums=moving.sums if whole else None, spans=spans
+        )
+        pieces = getattr(gradients, "pieces", None)
+        limits = variant.gathers.limits
+        self._reads = _reads(
+            kit, variants, args, inputs, call.spans, limits, reduction, pieces
+        )
+        run = [_step(kit, step) for step in getattr(gradients, "steps", [gradients])]
+        if slots:
+            everything = range(len(variant.parameters))
+            numbers, more = self._parameters(kit, list(everything))
+            take, add = _taking(kit, variant, inputs, numbers, gradients)
+            copies, run = copies + more, [take, *run, *add]
+        slopes = [] if whole else self._slopes(kit, gradients.sums[1:])
+        finite = kit.Finite(gradients.sums)
+        return gradients, [*self._reads, *copies, *run, finite, *slopes]
 
     def _parameters(self, kit: Any, places: list[int]) -> tuple[Any, list[Any]]:
         # An array of the parameters at these places, and what makes it up to date.
@@ -222,7 +232,7 @@ class NativeStep:
 
 def _made(
     variants: Variants, variant: Variant, call: Call, reduction: str | None
-) -> Any:
+) -> Made:
     # Eager's bits need the seed inside.
     seeded = variants.numerics == "eager" and reduction == "mean" and call.rows > 1
     wanted = variant.gradient(
