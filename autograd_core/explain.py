@@ -176,6 +176,8 @@ def explain(result: Value, wrt: Value, *, max_paths: int = MAX_PATHS) -> Explana
 
     Raises
     ------
+    TypeError
+        If one of them is no Value.
     GraphError
         If ``result`` does not depend on ``wrt``, or ``wrt`` asks for no gradient.
     ValueError
@@ -205,6 +207,9 @@ def explain(result: Value, wrt: Value, *, max_paths: int = MAX_PATHS) -> Explana
     Sum
       ∂y/∂x = 3 + 3 = 6
     """
+    for name, node in (("result", result), ("wrt", wrt)):
+        if not isinstance(node, Value):
+            raise TypeError(f"'{name}' must be a Value, got {type(node).__name__}")
     if max_paths < 1:
         raise ValueError(f"'max_paths' must be at least 1, got {max_paths}")
     nodes, _ = between([result], [wrt])

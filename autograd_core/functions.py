@@ -323,6 +323,8 @@ def register(row: Primitive, **kernels: Function) -> Function:
 
     Raises
     ------
+    TypeError
+        If ``row`` is no Primitive.
     PrimitiveError
         If the row has neither a ``formula`` nor a float kernel, names an unknown
         number type, or breaks a rule of the table (a Python branch in a rule, an
@@ -348,6 +350,8 @@ def register(row: Primitive, **kernels: Function) -> Function:
     """
     from .selfcheck import check_row
 
+    if not isinstance(row, Primitive):
+        raise TypeError(f"'row' must be a Primitive, got {type(row).__name__}")
     columns = _columns()
     unknown = set(kernels) - set(columns)
     if unknown:

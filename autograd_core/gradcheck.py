@@ -113,6 +113,8 @@ def check_grads(
     unknown = set(modes) - {"fwd", "rev"}
     if unknown or not modes:
         raise ValueError(f"'modes' must be of 'fwd' and 'rev', got {modes!r}")
+    if not isinstance(args, Iterable):
+        raise TypeError(f"'args' must be a tuple, such as (0.5,), got {args!r}")
     given, rebuild = flatten(tuple(args))
     point = [as_data(x) for x in given]
     if not point or not all(type(x) is float and isfinite(x) for x in point):

@@ -23,7 +23,7 @@ from typing import Any
 
 from .data import as_data
 from .diagnose import nonfinite_gradient, nonfinite_value
-from .errors import GraphError
+from .errors import CONTINUES, GraphError, NonFiniteError
 from .graph import differentiable, run_rules
 from .numbers import Column
 from .primitives import left, one, right
@@ -212,6 +212,8 @@ def backward(root: Value, seed: Any = 1, *, allow_nonfinite: bool = False) -> No
         as_data(seed)  # raises the TypeError that names the type
     if not allow_nonfinite and not is_finite(root._data):
         raise nonfinite_value(root)
+    if not allow_nonfinite and not is_finite(g):
+        raise NonFiniteError(f"the seed of backward() is {g}.{CONTINUES}")
     nodes = differentiable(root)
     if not nodes:
         return

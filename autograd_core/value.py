@@ -140,14 +140,17 @@ class Value:
         self._row = self._a = self._b = None
         self._wants = bool(requires_grad)
         if _children:
-            self._adopt_children(tuple(_children), _op)
+            self._adopt_children(_children, _op)
         self._index = tick()
         self._note = Note(_checked_name(name)) if name is not None else None
         self.grad = 0.0 if self._data.__class__ is float else column(self).adopt(0)
 
-    def _adopt_children(self, children: tuple[Any, ...], op: str) -> None:
+    def _adopt_children(self, given: Any, op: str) -> None:
         from .record import record
 
+        if isinstance(given, str):
+            raise TypeError(f"a name goes by its keyword: name={given!r}")
+        children = tuple(given)
         for row in TABLE.values():
             if row.symbol == op and row.arity in (len(children), -1):
                 made = record(row, children)
@@ -274,8 +277,8 @@ class Value:
         Raises
         ------
         NonFiniteError
-            If this value or a leaf's gradient is not finite; the message names
-            the operation where it began.
+            If this value, ``seed`` or a leaf's gradient is not finite; the message
+            names the operation where it began.
         StaleGraphError
             If a leaf was assigned after this node was computed.
         TypeError

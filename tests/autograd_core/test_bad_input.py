@@ -223,6 +223,15 @@ CALLS = [
         r"'\+' of these operands is 4\.0, not 5\.0",
     ),
     ("Value(Value)", lambda: Value(v()), TypeError, r"got Value"),
+    # what stands in the wrong place
+    ("explain(1.0, v)", lambda: ac.explain(1.0, v()), TypeError, r"'result' must be a"),
+    (
+        "explain(v, 1.0)",
+        lambda: ac.explain(v(), 1.0),
+        TypeError,
+        r"'wrt' must be",
+    ),
+    ("check_grads(f, 1)", lambda: ac.check_grads(ac.exp, 1), TypeError, r"such as \(0"),
     # refusals of Python's protocols
     ("bool", lambda: bool(v()), TypeError, r"truth value of a Value.*v > 0.*v\.data"),
     ("if", lambda: 1 if v() else 0, TypeError, r"truth value of a Value"),

@@ -400,6 +400,13 @@ ERRORS = [
         r"float\(\) of a Value would cut the graph; use v\.data .*autograd_core\.exp",
     ),
     (lambda: int(v()), TypeError, r"int\(\) of a Value would cut the graph"),
+    (lambda: Value(1.0, "x"), TypeError, r"^a name goes by its keyword: name='x'$"),
+    (
+        lambda: v().backward(math.inf),
+        NonFiniteError,
+        r"the seed of backward\(\) is inf",
+    ),
+    (lambda: ac.register(3), TypeError, r"^'row' must be a Primitive, got int$"),
     (lambda: v() // 2, TypeError, r"// and % have no useful derivative"),
     (lambda: iter(v()), TypeError, r"a Value is one number and cannot be iterated"),
     (lambda: len(v()), TypeError, r"a Value is one number and has no length"),

@@ -660,6 +660,6 @@ def test_nonfinite_seed():
     x = Value(2.0)
     y = x * 3
     for seed in (nan, inf):
-        with pytest.raises(NonFiniteError):
+        with pytest.raises(NonFiniteError, match=f"the seed of backward.* is {seed}"):
             y.backward(seed)
     assert x.grad == 0.0
