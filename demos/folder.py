@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from visualize.files import write_whole
+from autograd_core.files import write_whole
 
 __all__ = ["Folder"]
 

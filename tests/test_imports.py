@@ -21,6 +21,7 @@ PACKAGES = ("autograd_core", "nn", "optim", "visualize", "demos")
 
 ORDER = (
     "errors",
+    "files",
     "primitives",
     "numbers",
     "numbers.float64",
@@ -69,10 +70,10 @@ ORDER = (
     "compile.reroll.lanes",
     "compile.reroll.total",
     "compile.reroll.reroll",
+    "compile.backends",
     "compile.cache",
     "compile.passes.terms",
     "compile.passes.raising",
-    "compile.backends",
     "compile.backends.numpy.exact",
     "compile.backends.numpy.error_free",
     "compile.backends.numpy.erf",

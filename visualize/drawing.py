@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from autograd_core.errors import GraphError, GraphvizNotFound
+from autograd_core.files import write_whole
 
 from .cards import Sheet, describe
 from .collapse import collapse
 from .dot import to_dot
-from .files import write_whole
 from .frames import Frame, frames
 from .ir import EdgeIR, GraphIR
 from .json_text import to_json

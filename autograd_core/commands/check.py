@@ -9,6 +9,7 @@ from typing import Any
 
 from ..derivation import MAX_POINTS, Report, check_derivation
 from ..errors import ExpressionError, GradientCheckError
+from ..files import write_whole
 from .common import (
     DONE,
     FAILED,
@@ -17,7 +18,6 @@ from .common import (
     add_force,
     command,
     file_path,
-    ours,
     placed,
     progress,
     read_text,
@@ -109,6 +109,6 @@ def _write(page: Any, name: str, report: Report) -> None:
         f"<body>{report.to_html()}</body></html>\n"
     )
     try:
-        ours("visualize", "files").write_whole(page, made.encode())
+        write_whole(page, made.encode())
     except OSError as error:
         raise about(page, error) from None

@@ -9,6 +9,7 @@ from typing import Any
 
 from ..errors import ExpressionError
 from ..exercises import LEVELS, MAX_SEED, Exercise, exercise, grade_exercise, page
+from ..files import write_whole
 from .common import (
     DONE,
     FAILED,
@@ -103,7 +104,7 @@ def _write(args: argparse.Namespace) -> int:
     else:
         content = made.text(solution=args.solution)
     try:
-        ours("visualize", "files").write_whole(target, content.encode())
+        write_whole(target, content.encode())
     except OSError as error:
         raise about(target, error) from None
     return DONE

@@ -15,6 +15,7 @@ from threading import Lock
 from typing import Any, NamedTuple
 
 from ..primitives import Primitive
+from .backends import Executable
 from .deriving.matrix import Pattern
 from .tape import Tape
 
@@ -42,7 +43,7 @@ class Made(NamedTuple):
         Of a Jacobian or Hessian, which entries the outputs are.
     """
 
-    run: Callable[..., Any]
+    run: Executable
     tape: Tape
     order: list[int] | None
     notes: list[str]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-import visualize.files as files
+import autograd_core.files as files
 from autograd_core import Value
 from tests.visualize.graphs import neuron, square_plus_one
 from visualize import Drawing, draw, draw_dot

@@ -16,9 +16,26 @@ from ..tape import Tape
 
 __all__ = ["Backend", "Executable", "choose"]
 
-# inputs, float64 (n_inputs, rows), C-contiguous, and parameters, float64 in the order
-# of tape.parameters -> values, (n_outputs - summed, rows), and sums, (summed,).
-Executable = Callable[[Any, Any], tuple[Any, Any]]
+
+class Executable(Protocol):
+    """A compiled tape."""
+
+    def __call__(self, inputs: Any, parameters: Any) -> tuple[Any, Any]:
+        """Values, (n_outputs - summed, rows), and sums, (summed,).
+
+        Parameters
+        ----------
+        inputs
+            float64, (n_inputs, rows), C-contiguous.
+        parameters
+            float64, in the order of tape.parameters.
+        """
+        ...
+
+    @property
+    def bind(self) -> Callable[..., Any]:
+        """The same on arrays that stay; what is made of them is called without any."""
+        ...
 
 
 class Backend(Protocol):

@@ -123,8 +123,7 @@ def bind(
     size = count + len(places) if made.pattern is None else len(made.tape.outputs)
     results = _results(out, size)
     numbers = variant.given(made).copy()
-    program: Any = made.run  # which can be bound: more than a `Callable`
-    native = program.bind(call.inputs, numbers, results.reshape(-1, 1))
+    native = made.run.bind(call.inputs, numbers, results.reshape(-1, 1))
     bound = Bound()
     bound.inputs = tuple(arrays)
     bound.value = bound.gradient = bound.jacobian = bound.hessian = None

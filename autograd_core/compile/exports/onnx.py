@@ -5,13 +5,13 @@ arguments, named as they are, an output ``result``, both with the rows in front,
 captured Values as initializers by their names.
 """
 
-import os
 from collections.abc import Callable, Iterator
 from inspect import signature
 from math import prod
 from pathlib import Path
 from typing import Any
 
+from ...files import write_whole
 from ...tree import is_array
 from .arrays import run
 from .forward import Forward, missing
@@ -71,7 +71,7 @@ def write(made: Forward, path: Any, function: Callable[..., Any], dtype: str) ->
         opset_imports=[onnx.helper.make_opsetid("", OPSET)],
     )
     onnx.checker.check_model(model, full_check=True)
-    _replace(Path(path), model.SerializeToString())
+    write_whole(Path(path), model.SerializeToString())
 
 
 def _names(function: Callable[..., Any], places: tuple[int, ...]) -> list[str]:
@@ -130,17 +130,3 @@ def _results(blocks: Blocks, tree: Any, name: str, found: Any) -> Places:
     flat = graph.node("Transpose", [block.name])
     graph.nodes_of("Reshape", [flat, graph.integers(-1, *shape)], [name])
     yield name, shape
-
-
-def _replace(target: Path, data: bytes) -> None:
-    # In one piece or not at all: what was there is replaced in one instant.
-    part = target.with_name(f".{target.name}.tmp-{os.getpid()}")
-    try:
-        with open(part, "xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(target)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise

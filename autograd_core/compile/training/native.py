@@ -165,8 +165,7 @@ class NativeStep:
         leaves, count = variant.leaves, len(moving.leaves)
         whole = _runs(leaves, moving.place) == [(0, 0, count)] and len(leaves) == count
         spans = [*call.spans, (len(call.inputs), len(inputs))]
-        program: Any = made.run  # which can be bound: more than a `Callable`
-        gradients = program.bind(
+        gradients = made.run.bind(
             inputs, given, sums=moving.sums if whole else None, spans=spans
         )
         pieces = getattr(gradients, "pieces", None)

@@ -64,23 +64,7 @@ class Sums:
             operands = bound.lines(left), bound.lines(right).T
             bound.steps.append((np.matmul, (*operands, out)))
             start = end
-        ones = [x for x, y in pairs if y == ONE]
-        others = [(x, y) for x, y in pairs if y != ONE]
-        if ones:
-            at = as_index([place[x, ONE] for x in ones])
-            part = np.empty(len(ones))
-            bound.steps.append(
-                (np.matmul, (bound.lines(ones), np.ones(self.rows), part))
-            )
-            bound.steps.append((found.__setitem__, (at, part)))
-        if others:
-            at = as_index([place[pair] for pair in others])
-            xs = bound.lines([x for x, _ in others])
-            ys = bound.lines([y for _, y in others])
-            xs, ys = np.broadcast_arrays(xs, ys)
-            part = np.empty(len(others))
-            bound.steps.append((_row_dots, (xs, ys, part)))
-            bound.steps.append((found.__setitem__, (at, part)))
+        self._multiply_pairs(bound, pairs, place)
         self.terms = _rounds(
             [[(sign, place[x, y]) for sign, x, y in terms] for terms in program.sums]
         )
@@ -95,6 +79,31 @@ class Sums:
         single = all([len(terms) == 1 and not terms[0][0] for terms in program.sums])
         if single and not any(program.uniforms):
             self.plain = np.array([place[x, y] for ((_, x, y),) in program.sums])
+
+    def _multiply_pairs(
+        self,
+        bound: Any,
+        pairs: list[tuple[int, int]],
+        place: dict[tuple[int, int], int],
+    ) -> None:
+        # Products that are in no matrix, each for itself.
+        ones = [x for x, y in pairs if y == ONE]
+        others = [(x, y) for x, y in pairs if y != ONE]
+        if ones:
+            at = as_index([place[x, ONE] for x in ones])
+            part = np.empty(len(ones))
+            bound.steps.append(
+                (np.matmul, (bound.lines(ones), np.ones(self.rows), part))
+            )
+            bound.steps.append((self.found.__setitem__, (at, part)))
+        if others:
+            at = as_index([place[pair] for pair in others])
+            xs = bound.lines([x for x, _ in others])
+            ys = bound.lines([y for _, y in others])
+            xs, ys = np.broadcast_arrays(xs, ys)
+            part = np.empty(len(others))
+            bound.steps.append((_row_dots, (xs, ys, part)))
+            bound.steps.append((self.found.__setitem__, (at, part)))
 
     def run(self, before: Any) -> Any:
         """The sums, going on from those of the rows before."""
