@@ -8,6 +8,7 @@ from math import hypot
 from typing import Any
 
 from ...value import Value, assign
+from ..cache import Made
 from ..calls.variants import Numbers, Variant
 from .rules import numbers_of, rule_for, shape_of
 
@@ -302,7 +303,7 @@ class Group:
         self.hyper = numbers_of(hyper)
         return bool(shape_of(hyper) == self._shape)
 
-    def program(self, backend: str, *, scaled: bool) -> Any:
+    def program(self, backend: str, *, scaled: bool) -> tuple[Made, list[int]]:
         """The compiled rule of the group, as `Rule.program`."""
         rule = rule_for(self._update, self._columns, self._shape, self.alike, scaled)
         return rule.program(backend)

@@ -154,6 +154,22 @@ def test_the_cache_keeps_no_captured_value(backend):
     assert sys.getrefcount(w) == before
 
 
+def test_a_program_goes_with_its_last_reference(backend):
+    """No part of it knows the whole, so nothing waits for the garbage collector."""
+    w, loss = _model()
+    program = compile(loss, backend=backend)
+    program.rows.value_and_grad([1.0, 2.0], [0.0, 1.0], parameters=w)
+    program.train([([1.0, 2.0], [0.0, 1.0])], optimizer=optim.SGD(w, lr=0.1))
+    parts = program, program.rows, program.variants, *program.variants.all
+    gone = [weakref.ref(part) for part in parts]
+    gc.disable()
+    try:
+        del program, parts
+        assert [ref() for ref in gone] == [None] * len(gone)
+    finally:
+        gc.enable()
+
+
 def test_code_may_be_dropped_while_other_code_is_made():
     """As by a collection inside of the compiler, which must not wait for itself."""
     pytest.importorskip("llvmlite")
