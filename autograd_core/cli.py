@@ -43,7 +43,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # print any name
     try:
-        args = _parser().parse_args(_ordered(sys.argv[1:] if argv is None else argv))
+        parser = _parser()
+        given = sys.argv[1:] if argv is None else argv
+        args = parser.parse_args(_ordered(given, _with_value(parser)))
         code: int = args.run(args)
         sys.stdout.flush()
     except Stop as stop:
@@ -85,14 +87,20 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-# Options that are followed by a value.
-_WITH_VALUE = (
-    *("-o", "--output", "--out", "--digits", "--html", "--seed", "--points"),
-    *("--level", "--grade", "--steps", "--data"),
-)
+def _with_value(parser: argparse.ArgumentParser) -> set[str]:
+    # The options that are followed by a value, of all commands.
+    found: set[str] = set()
+    parsers = [parser]
+    while parsers:
+        for action in parsers.pop()._actions:  # argparse has no public way to ask
+            if isinstance(action, argparse._SubParsersAction):
+                parsers += action.choices.values()
+            elif action.nargs != 0:
+                found.update(action.option_strings)
+    return found
 
 
-def _ordered(argv: Sequence[str]) -> list[str]:
+def _ordered(argv: Sequence[str], with_value: set[str]) -> list[str]:
     # argparse wants the formula and its values in one row, and takes "-x**2" for an
     # option: so options go first, and a formula that begins with "-" gets a space.
     words: list[str] = []
@@ -102,7 +110,7 @@ def _ordered(argv: Sequence[str]) -> list[str]:
     for arg in rest:
         if arg == "--":
             words += rest
-        elif arg in _WITH_VALUE:
+        elif arg in with_value:
             value = next(rest, None)
             if value is None:
                 dangling.append(arg)

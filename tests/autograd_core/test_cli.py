@@ -181,6 +181,7 @@ USAGE = [
     (["book", "extra"], "unrecognized arguments: extra"),
     (["book", "--processes", "0"], "N must be from 1 to 64, got '0'"),
     (["book", "--processes", "1.5"], "N must be a whole number, got '1.5'"),
+    (["book", "--processes", "0", "--force"], "N must be from 1 to 64, got '0'"),
 ]
 
 
