@@ -84,6 +84,7 @@ ORDER = (
     "compile.backends.numpy.backend",
     "compile.backends.numpy.sequence",
     "compile.backends.numpy",
+    "compile.backends.llvm.macros",
     "compile.backends.llvm.vectors",
     "compile.backends.llvm.vectors.lanes",
     "compile.backends.llvm.vectors.answers",

@@ -13,6 +13,7 @@ from string import Template
 
 import numpy as np
 
+from ..macros import expand
 from ..straight.assembly import Program
 from ..straight.driver import Module
 from ..straight.sums import table_of
@@ -82,7 +83,8 @@ class _Loops:
         program.places = members.size
         program.functions.update(self.functions)
         tables = table_of("places", self.tables or [0])
-        text = "\n".join([tables, _HELPERS, *program.functions.values(), run])
+        functions = expand(_HELPERS), *program.functions.values(), expand(run)
+        text = "\n".join([tables, *functions])
         return program, Module(text, members.size)
 
     def table(self, numbers: Places) -> str:
@@ -99,7 +101,7 @@ class _Loops:
         name = self.names.get(text)
         if name is None:
             name = self.names[text] = f"{kind}.{len(self.names)}"
-            self.functions[name] = f"define internal void @{name}{text}"
+            self.functions[name] = expand(f"define internal void @{name}{text}")
         return name
 
     # -- steps ---------------------------------------------------------------------
@@ -208,18 +210,12 @@ class _Loops:
 def _over_blocks(lines: list[str], width: int, leaders: int) -> tuple[str, list[str]]:
     head = "ptr %table, i64 %to, i64 %blocks, i64 %apart, ptr %starts"
     return head, [
-        "entry:",
         "  %out = getelementptr double, ptr %table, i64 %to",
-        "  br label %block",
-        "block:",
-        "  %b = phi i64 [0, %entry], [%next, %block]",
+        "  do %b < %blocks {",
         f"  %here = mul i64 %b, {width}",
         f"  %first = mul i64 %b, {leaders}",
         *lines,
-        "  %next = add i64 %b, 1",
-        "  %more = icmp slt i64 %next, %blocks",
-        "  br i1 %more, label %block, label %done",
-        "done:",
+        "  }",
         "  ret void",
     ]
 
@@ -229,124 +225,85 @@ def _over_blocks(lines: list[str], width: int, leaders: int) -> tuple[str, list[
 # `added`: to where they lie side by side.
 _HELPERS = """
 declare void @llvm.memset.p0.i64(ptr, i8, i64, i1)
+
 define internal void @copied(ptr %table, i64 %out, ptr %places, i64 %n) {
-entry:
   %to = getelementptr double, ptr %table, i64 %out
-  br label %two
-two:
-  %k = phi i64 [0, %entry], [%next, %two]
-  %p0 = getelementptr i32, ptr %places, i64 %k
-  %p1 = getelementptr i32, ptr %p0, i64 1
-  %i0 = load i32, ptr %p0
-  %i1 = load i32, ptr %p1
-  %a0 = sext i32 %i0 to i64
-  %a1 = sext i32 %i1 to i64
-  %px0 = getelementptr double, ptr %table, i64 %a0
-  %px1 = getelementptr double, ptr %table, i64 %a1
-  %x0 = load double, ptr %px0
-  %x1 = load double, ptr %px1
-  %v0 = insertelement <2 x double> poison, double %x0, i32 0
-  %v1 = insertelement <2 x double> %v0, double %x1, i32 1
-  %py = getelementptr double, ptr %to, i64 %k
-  store <2 x double> %v1, ptr %py, align 8
-  %next = add i64 %k, 2
-  %more = icmp slt i64 %next, %n
-  br i1 %more, label %two, label %done
-done:
+  do %k < %n by 2 {
+    %two = getelementptr i32, ptr %places, i64 %k
+    %i0 = i32 %two[0]
+    %i1 = i32 %two[1]
+    %a0 = sext i32 %i0 to i64
+    %a1 = sext i32 %i1 to i64
+    %x0 = double %table[%a0]
+    %x1 = double %table[%a1]
+    %v0 = insertelement <2 x double> poison, double %x0, i32 0
+    %v1 = insertelement <2 x double> %v0, double %x1, i32 1
+    <2 x double> %to[%k] = %v1
+  }
   ret void
 }
+
 define internal void @given(ptr %to, ptr %from, i64 %apart, i64 %n) {
-entry:
-  %none = icmp eq i64 %n, 0
-  br i1 %none, label %done, label %one
-one:
-  %k = phi i64 [0, %entry], [%next, %one]
-  %a = mul i64 %k, %apart
-  %px = getelementptr double, ptr %from, i64 %a
-  %x = load double, ptr %px
-  %py = getelementptr double, ptr %to, i64 %k
-  store double %x, ptr %py
-  %next = add i64 %k, 1
-  %more = icmp slt i64 %next, %n
-  br i1 %more, label %one, label %done
-done:
+  for %k < %n {
+    %a = mul i64 %k, %apart
+    %x = double %from[%a]
+    double %to[%k] = %x
+  }
   ret void
 }
+
 define internal void @results(ptr %to, i64 %apart, ptr %table, ptr %places, i64 %n) {
-entry:
-  %none = icmp eq i64 %n, 0
-  br i1 %none, label %done, label %one
-one:
-  %k = phi i64 [0, %entry], [%next, %one]
-  %p = getelementptr i32, ptr %places, i64 %k
-  %i = load i32, ptr %p
-  %a = sext i32 %i to i64
-  %px = getelementptr double, ptr %table, i64 %a
-  %x = load double, ptr %px
-  %b = mul i64 %k, %apart
-  %py = getelementptr double, ptr %to, i64 %b
-  store double %x, ptr %py
-  %next = add i64 %k, 1
-  %more = icmp slt i64 %next, %n
-  br i1 %more, label %one, label %done
-done:
+  for %k < %n {
+    %i = i32 %places[%k]
+    %a = sext i32 %i to i64
+    %x = double %table[%a]
+    %b = mul i64 %k, %apart
+    double %to[%b] = %x
+  }
   ret void
 }
+
 define internal void @added(ptr %to, ptr %table, ptr %places, i64 %n) {
-entry:
-  %none = icmp eq i64 %n, 0
-  br i1 %none, label %done, label %one
-one:
-  %k = phi i64 [0, %entry], [%next, %one]
-  %p = getelementptr i32, ptr %places, i64 %k
-  %i = load i32, ptr %p
-  %a = sext i32 %i to i64
-  %px = getelementptr double, ptr %table, i64 %a
-  %x = load double, ptr %px
-  %py = getelementptr double, ptr %to, i64 %k
-  %y = load double, ptr %py
-  %z = fadd double %y, %x
-  store double %z, ptr %py
-  %next = add i64 %k, 1
-  %more = icmp slt i64 %next, %n
-  br i1 %more, label %one, label %done
-done:
+  for %k < %n {
+    %i = i32 %places[%k]
+    %a = sext i32 %i to i64
+    %x = double %table[%a]
+    %y = double %to[%k]
+    %z = fadd double %y, %x
+    double %to[%k] = %z
+  }
   ret void
 }
 """
 
 _RUN = """
 @given.numbers = internal constant [$NGIVEN x double] [$GIVEN]
+
 define internal void @uniform(ptr %table) {
 $UNIFORM
   ret void
 }
+
 define internal void @varying(ptr %table) {
 $VARYING
   ret void
 }
+
 define void @run(ptr %in, i64 %rows, ptr %par, ptr %values, ptr %sums, ptr %table) {
-entry:
   call void @llvm.memset.p0.i64(ptr %sums, i8 0, i64 $SUMBYTES, i1 false)
   %c = getelementptr double, ptr %table, i64 $CONSTANTS
   call void @given(ptr %c, ptr @given.numbers, i64 1, i64 $NGIVEN)
   %p = getelementptr double, ptr %table, i64 $PARAMETERS
   call void @given(ptr %p, ptr %par, i64 1, i64 $NPARAMETERS)
   call void @uniform(ptr %table)
-  %some = icmp sgt i64 %rows, 0
-  br i1 %some, label %row, label %end
-row:
-  %r = phi i64 [0, %entry], [%next, %row]
-  %i = getelementptr double, ptr %table, i64 $INPUTS
-  %x = getelementptr double, ptr %in, i64 %r
-  call void @given(ptr %i, ptr %x, i64 %rows, i64 $NINPUTS)
-  call void @varying(ptr %table)
-  %y = getelementptr double, ptr %values, i64 %r
-  call void @results(ptr %y, i64 %rows, ptr %table, $VALUES, i64 $NVALUES)
-  call void @added(ptr %sums, ptr %table, $SUMS, i64 $NSUMS)
-  %next = add i64 %r, 1
-  %more = icmp slt i64 %next, %rows
-  br i1 %more, label %row, label %end
-end:
+  for %r < %rows {
+    %i = getelementptr double, ptr %table, i64 $INPUTS
+    %x = getelementptr double, ptr %in, i64 %r
+    call void @given(ptr %i, ptr %x, i64 %rows, i64 $NINPUTS)
+    call void @varying(ptr %table)
+    %y = getelementptr double, ptr %values, i64 %r
+    call void @results(ptr %y, i64 %rows, ptr %table, $VALUES, i64 $NVALUES)
+    call void @added(ptr %sums, ptr %table, $SUMS, i64 $NSUMS)
+  }
   ret void
 }"""

@@ -209,33 +209,18 @@ def tile_text(
     blocks = range(tiles.size)
     zero = f"splat (double {literal(-0.0)})"  # adding to it changes no bit
     lines = [
-        "entry:",
         "  %out = getelementptr double, ptr %table, i64 %to",
-        "  br label %tile",
-        "tile:",
-        "  %k = phi i64 [0, %entry], [%knext, %summed]",
+        "  do %k < %tiles {",
         *outer,
-        "  br label %term",
-        "term:",
-        "  %t = phi i64 [0, %tile], [%tnext, %term]",
-        *[f"  %a{j} = phi {v} [{zero}, %tile], [%z{j}, %term]" for j in blocks],
+        "  do %t < %terms {",
+        *[f"  %a{j} = carry {v} {zero}, %z{j}" for j in blocks],
         *inner,
         *[added(j, [ours[j] for ours in vectors]) for j in blocks],
-        "  %tnext = add i64 %t, 1",
-        "  %tmore = icmp slt i64 %tnext, %terms",
-        "  br i1 %tmore, label %term, label %summed",
-        "summed:",
+        "  }",
         f"  %here = mul i64 %k, {tiles.size * width}",
         "  %o = getelementptr double, ptr %out, i64 %here",
-    ]
-    for j in blocks:
-        lines.append(f"  %o{j} = getelementptr double, ptr %o, i64 {j * width}")
-        lines.append(f"  store {v} %z{j}, ptr %o{j}, align 8")
-    lines += [
-        "  %knext = add i64 %k, 1",
-        "  %kmore = icmp slt i64 %knext, %tiles",
-        "  br i1 %kmore, label %tile, label %done",
-        "done:",
+        *[f"  {v} %o[{j * width}] = %z{j}" for j in blocks],
+        "  }",
         "  ret void",
     ]
     return head, lines

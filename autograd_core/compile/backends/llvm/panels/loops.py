@@ -324,15 +324,8 @@ def _call(name: str, keep: str = "%table") -> str:
 
 
 _STRAIGHT = """\
-  br label %begin#
-begin#:
-  br label %lanes#
-lanes#:
-  %at.# = phi i64 [0, %begin#], [%next.#, %lanes#]
-  %off.# = mul i64 %at.#, $SIZE
-  %strip.# = getelementptr double, ptr %table, i64 %off.#
+  do %k.# < %strips {
+    %off.# = mul i64 %k.#, $SIZE
+    %strip.# = getelementptr double, ptr %table, i64 %off.#
 $CALLS
-  %next.# = add i64 %at.#, 1
-  %more.# = icmp slt i64 %next.#, %strips
-  br i1 %more.#, label %lanes#, label %end#
-end#:"""
+  }"""

@@ -17,6 +17,7 @@ Source: van Zee and van de Geijn, BLIS, ACM TOMS 41 (2015), section 3.
 from dataclasses import dataclass
 from string import Template
 
+from ..macros import expand
 from ..vectors.lanes import Vectors
 from .turning import STRIP
 
@@ -92,13 +93,14 @@ def product(shape: Shape, vectors: Vectors) -> dict[str, str]:
     if rest:
         begin = whole * wide // STRIP
         parts.append(_across(shape, begin, f"{begin + 1}", rest, vectors, found))
-    found[shape.name] = Template(_PRODUCT).substitute(
+    text = Template(_PRODUCT).substitute(
         NAME=shape.name,
         LEFT=shape.left_next,
         STRIP=STRIP,
         LONGEST=LONGEST,
         PARTS="\n".join(parts),
     )
+    found[shape.name] = expand(text)
     return found
 
 
@@ -169,29 +171,24 @@ class _Block:
 
     def text(self, name: str) -> str:
         places, plain, added = self.results()
+        v, sums = self.v, self.sums
         texts = {
-            "STRIPS": self.phis("s", "zeroinitializer, %entry", "t", "strip"),
+            "STRIPS": [f"  %s{s} = carry {v} zeroinitializer, %t{s}" for s in sums],
             "EIGHT": self.terms("s", "t", STRIP),
-            "REST": self.phis("u", "%s#, %strips", "w", "one"),
+            "REST": [f"  %u{s} = carry {v} %s{s}.end, %w{s}" for s in sums],
             "ONE": self.terms("u", "w", 1),
             "PLACES": places,
             "PLAIN": plain,
             "ADDED": added,
         }
-        return Template(_BLOCK).substitute(
+        text = Template(_BLOCK).substitute(
             {k: "\n".join(lines) for k, lines in texts.items()},
             NAME=name,
             STRIP=STRIP,
             LEFT=self.shape.left_strip,
             NEXT=self.shape.left_next,
         )
-
-    def phis(self, name: str, begin: str, made: str, block: str) -> list[str]:
-        return [
-            f"  %{name}{s} = phi {self.v} [{begin.replace('#', s)}], "
-            f"[%{made}{s}, %{block}]"
-            for s in self.sums
-        ]
+        return expand(text)
 
     def terms(self, old: str, new: str, count: int) -> list[str]:
         # So many terms, from the sums %old to %new.
@@ -235,17 +232,18 @@ class _Block:
             strip, column = divmod(j * self.width, STRIP)
             place = i * shape.result + strip * shape.result_strip + column
             load = f"load {v}, ptr %c{s}, align 8"
-            stores = [f"store {v} %{x}{s}, ptr %c{s}, align 8" for x in "uy"]
+            made = f"%u{s}.end", f"%y{s}"
+            stores = [f"store {v} {x}, ptr %c{s}, align 8" for x in made]
             if self.masked and j == self.across[-1]:
                 rest = f"ptr %c{s}, i32 8, <{self.width} x i1> <{mask}>"
                 load = f"call {v} @llvm.masked.load.{kind}({rest}, {v} zeroinitializer)"
                 stores = [
-                    f"call void @llvm.masked.store.{kind}({v} %{x}{s}, {rest})"
-                    for x in "uy"
+                    f"call void @llvm.masked.store.{kind}({v} {x}, {rest})"
+                    for x in made
                 ]
             places.append(f"  %c{s} = getelementptr double, ptr %c, i64 {place}")
             plain.append(f"  {stores[0]}")
-            added += [f"  %x{s} = {load}", f"  %y{s} = fadd {v} %x{s}, %u{s}"]
+            added += [f"  %x{s} = {load}", f"  %y{s} = fadd {v} %x{s}, %u{s}.end"]
             added.append(f"  {stores[1]}")
         return places, plain, added
 
@@ -255,104 +253,66 @@ class _Block:
 _PRODUCT = """
 define internal void @$NAME(ptr %left, ptr %right, ptr %result, i64 %all, i64 %next,
                             i64 %strips, i1 %add) {
-entry:
-  br label %piece
-piece:
-  %t = phi i64 [0, %entry], [%tnext, %pieced]
-  %more = phi i1 [%add, %entry], [true, %pieced]
-  %ta = mul i64 %t, $LEFT
-  %tb = mul i64 %t, $STRIP
-  %a = getelementptr double, ptr %left, i64 %ta
-  %b = getelementptr double, ptr %right, i64 %tb
-  %rest = sub i64 %all, %t
-  %few = icmp slt i64 %rest, $LONGEST
-  %terms = select i1 %few, i64 %rest, i64 $LONGEST
-  %tnext = add i64 %t, %terms
+  do %t < %all by $LONGEST {
+    %more = carry i1 %add, true
+    %ta = mul i64 %t, $LEFT
+    %tb = mul i64 %t, $STRIP
+    %a = getelementptr double, ptr %left, i64 %ta
+    %b = getelementptr double, ptr %right, i64 %tb
+    %rest = sub i64 %all, %t
+    %few = icmp slt i64 %rest, $LONGEST
+    %terms = select i1 %few, i64 %rest, i64 $LONGEST
 $PARTS
-  br label %pieced
-pieced:
-  %again = icmp slt i64 %tnext, %all
-  br i1 %again, label %piece, label %done
-done:
+  }
   ret void
 }"""
 
 _ACROSS = """\
-  br label %begin$K
-begin$K:
-  br label %group$K
-group$K:
-  %g$K = phi i64 [$BEGIN, %begin$K], [%gnext$K, %grouped$K]
-  %gnext$K = add i64 %g$K, $GROUP
-  %gmore$K = icmp slt i64 %gnext$K, $END
-  %gend$K = select i1 %gmore$K, i64 %gnext$K, i64 $END
+    do %g$K from $BEGIN < $END by $GROUP {
+      %beyond$K = add i64 %g$K, $GROUP
+      %full$K = icmp slt i64 %beyond$K, $END
+      %gend$K = select i1 %full$K, i64 %beyond$K, i64 $END
 $DOWN
-  br label %grouped$K
-grouped$K:
-  br i1 %gmore$K, label %group$K, label %end$K
-end$K:"""
+    }"""
 
 _DOWN = """\
-  br label %down$K
-down$K:
-  br label %line$K
-line$K:
-  %d$K = phi i64 [$BEGIN, %down$K], [%dnext$K, %lined$K]
-  %da$K = mul i64 %d$K, $LEFT
-  %dc$K = mul i64 %d$K, $RESULT
-  %pa$K = getelementptr double, ptr %a, i64 %da$K
-  %pc$K = getelementptr double, ptr %result, i64 %dc$K
-  br label %column$K
-column$K:
-  %j$K = phi i64 [%g$C, %line$K], [%jnext$K, %column$K]
-  %jb$K = mul i64 %j$K, %next
-  %jc$K = mul i64 %j$K, $ACROSS
-  %b$K = getelementptr double, ptr %b, i64 %jb$K
-  %c$K = getelementptr double, ptr %pc$K, i64 %jc$K
-  call void @$NAME(ptr %pa$K, ptr %b$K, ptr %c$K, i64 %terms, i64 %next, i1 %more)
-  %jnext$K = add i64 %j$K, $STEP
-  %jmore$K = icmp slt i64 %jnext$K, %gend$C
-  br i1 %jmore$K, label %column$K, label %lined$K
-lined$K:
-  %dnext$K = add i64 %d$K, $HEIGHT
-  %dmore$K = icmp slt i64 %dnext$K, $END
-  br i1 %dmore$K, label %line$K, label %downdone$K
-downdone$K:"""
+      do %d$K from $BEGIN < $END by $HEIGHT {
+        %da$K = mul i64 %d$K, $LEFT
+        %dc$K = mul i64 %d$K, $RESULT
+        %pa$K = getelementptr double, ptr %a, i64 %da$K
+        %pc$K = getelementptr double, ptr %result, i64 %dc$K
+        do %j$K from %g$C < %gend$C by $STEP {
+          %jb$K = mul i64 %j$K, %next
+          %jc$K = mul i64 %j$K, $ACROSS
+          %b$K = getelementptr double, ptr %b, i64 %jb$K
+          %c$K = getelementptr double, ptr %pc$K, i64 %jc$K
+          call void @$NAME(ptr %pa$K, ptr %b$K, ptr %c$K, i64 %terms, i64 %next,
+                           i1 %more)
+        }
+      }"""
 
 # Whole strips of terms, then one by one.
 _BLOCK = """
 define internal void @$NAME(ptr %a, ptr %b, ptr %c, i64 %terms, i64 %next, i1 %add) {
-entry:
-  br label %strips
-strips:
-  %t = phi i64 [0, %entry], [%tnext, %strip]
-  %sa = phi ptr [%a, %entry], [%sanext, %strip]
-  %sb0 = phi ptr [%b, %entry], [%sbnext, %strip]
+  %whole = and i64 %terms, -$STRIP
+  for %t < %whole by $STRIP {
+    %sa = carry ptr %a, %sanext
+    %sb0 = carry ptr %b, %sbnext
 $STRIPS
-  %tnext = add i64 %t, $STRIP
-  %whole = icmp sle i64 %tnext, %terms
-  br i1 %whole, label %strip, label %rest
-strip:
-  %sb1 = getelementptr double, ptr %sb0, i64 %next
+    %sb1 = getelementptr double, ptr %sb0, i64 %next
 $EIGHT
-  %sanext = getelementptr double, ptr %sa, i64 $LEFT
-  %sbnext = getelementptr [$STRIP x [$STRIP x double]], ptr %sb0, i64 1
-  br label %strips
-rest:
-  %k = phi i64 [%t, %strips], [%knext, %one]
-  %ua = phi ptr [%sa, %strips], [%uanext, %one]
-  %ub0 = phi ptr [%sb0, %strips], [%ubnext, %one]
+    %sanext = getelementptr double, ptr %sa, i64 $LEFT
+    %sbnext = getelementptr [$STRIP x [$STRIP x double]], ptr %sb0, i64 1
+  }
+  for %k from %whole < %terms {
+    %ua = carry ptr %sa.end, %uanext
+    %ub0 = carry ptr %sb0.end, %ubnext
 $REST
-  %left = icmp slt i64 %k, %terms
-  br i1 %left, label %one, label %end
-one:
-  %ub1 = getelementptr double, ptr %ub0, i64 %next
+    %ub1 = getelementptr double, ptr %ub0, i64 %next
 $ONE
-  %knext = add i64 %k, 1
-  %uanext = getelementptr double, ptr %ua, i64 $NEXT
-  %ubnext = getelementptr [$STRIP x double], ptr %ub0, i64 1
-  br label %rest
-end:
+    %uanext = getelementptr double, ptr %ua, i64 $NEXT
+    %ubnext = getelementptr [$STRIP x double], ptr %ub0, i64 1
+  }
 $PLACES
   br i1 %add, label %added, label %plain
 plain:

@@ -11,10 +11,11 @@ that need no packing.
 
 from string import Template
 
+from ..macros import expand
 from .matrices import STRIP, columns
 from .pieces import WORDS
 from .rolled import PANEL
-from .turning import each, transposed
+from .turning import transposed
 
 __all__ = ["calls", "helpers"]
 
@@ -23,35 +24,21 @@ _LANES = ", ".join([f"i64 {k}" for k in range(STRIP)])
 
 def helpers(numbers: dict[str, int], add: str) -> str:
     """The functions that move numbers; ``add`` takes in the rows of a strip."""
-    few = "\n".join(
-        [
-            f"  %in{k} = icmp slt i64 {k}, %last\n"
-            f"  %i{k} = select i1 %in{k}, i64 {k}, i64 %last\n"
-            f"  %o{k} = mul i64 %i{k}, %right\n"
-            f"  %p{k} = getelementptr double, ptr %source, i64 %o{k}\n"
-            f"  %x{k} = load double, ptr %p{k}\n"
-            f"  %t{k} = getelementptr double, ptr %to, i64 {k}\n"
-            f"  store double %x{k}, ptr %t{k}"
-            for k in range(STRIP)
-        ]
-    )
-    width, sums = numbers["WIDTH"], numbers["NSUMS"]
-    rest = "\n".join(
-        [
-            f"  %p{k} = getelementptr double, ptr %sums, i64 {k}\n"
-            f"  %q{k} = getelementptr double, ptr %other, i64 {k}\n"
-            f"  %x{k} = load double, ptr %p{k}\n"
-            f"  %y{k} = load double, ptr %q{k}\n"
-            f"  %z{k} = fadd double %x{k}, %y{k}\n"
-            f"  store double %z{k}, ptr %p{k}"
-            for k in range(sums - sums % width, sums)
-        ]
-    )
-    moves = [each(*function) for function in _MOVES]
-    text = "\n".join([_DECLARED, transposed(), *moves, _JOINED])
-    parts = {"FEW": few, "ADD": add, "REST": rest, "LANES": _LANES}
-    parts |= {"VECTORS": str(sums // width), "PIECE": str(WORDS)}
-    return Template(Template(text).safe_substitute(parts)).substitute(numbers)
+    few = [
+        f"  %in{k} = icmp slt i64 {k}, %last\n"
+        f"  %i{k} = select i1 %in{k}, i64 {k}, i64 %last\n"
+        f"  %o{k} = mul i64 %i{k}, %right\n"
+        f"  %p{k} = getelementptr double, ptr %source, i64 %o{k}\n"
+        f"  %x{k} = load double, ptr %p{k}\n"
+        f"  %t{k} = getelementptr double, ptr %to, i64 {k}\n"
+        f"  store double %x{k}, ptr %t{k}"
+        for k in range(STRIP)
+    ]
+    whole = numbers["NSUMS"] // numbers["WIDTH"] * numbers["WIDTH"]
+    parts = {"FEW": "\n".join(few), "ADD": add, "LANES": _LANES}
+    parts |= {"WHOLE": str(whole), "PIECE": str(WORDS)}
+    text = Template(Template(_MOVES).safe_substitute(parts)).substitute(numbers)
+    return transposed() + expand(text)
 
 
 def calls(numbers: dict[str, int], parts: dict[str, str]) -> str:
@@ -64,248 +51,205 @@ def calls(numbers: dict[str, int], parts: dict[str, str]) -> str:
         "LAST": columns(numbers["WIDTH"]) - 1,
         "STRIPS": columns(numbers["WIDTH"]) // STRIP,
     }
-    return Template(Template(_HALF).safe_substitute(parts)).substitute(numbers, **panel)
+    text = Template(Template(_HALF).safe_substitute(parts))
+    return expand(text.substitute(numbers, **panel))
 
 
-_DECLARED = """
-declare void @llvm.memset.p0.i64(ptr, i8, i64, i1)"""
+_MOVES = """
+declare void @llvm.memset.p0.i64(ptr, i8, i64, i1)
 
-# Name, arguments, how often, and what is done for each %k.
-_MOVES = [
-    # Rows of the inputs into a panel, piece by piece; what is past the last row is that
-    # row. A line of ``pieces`` is of `Pieces`.
-    (
-        "fetch",
-        "ptr %table, ptr %pieces, i64 %n, i64 %row, i64 %count, i64 %strips",
-        "%n",
-        """\
-  %piece = getelementptr [$PIECE x i64], ptr %pieces, i64 %k
-  %numbers = load <$PIECE x i64>, ptr %piece, align 8
-  %address = extractelement <$PIECE x i64> %numbers, i32 0
-  %down = extractelement <$PIECE x i64> %numbers, i32 1
-  %right = extractelement <$PIECE x i64> %numbers, i32 2
-  %first = extractelement <$PIECE x i64> %numbers, i32 3
-  %lines = extractelement <$PIECE x i64> %numbers, i32 4
-  %all = inttoptr i64 %address to ptr
-  %o = mul i64 %row, %right
-  %from = getelementptr double, ptr %all, i64 %o
-  %begin = mul i64 %first, $STRIP
-  %to = getelementptr double, ptr %table, i64 %begin
-  call void @fetch.piece(ptr %to, ptr %from, i64 %down, i64 %right, i64 %lines,
-                         i64 %count, i64 %strips)""",
-    ),
-    (
-        "fetch.piece",
-        """ptr %table, ptr %from, i64 %down, i64 %right, i64 %lines, i64 %count,
-        i64 %strips""",
-        "%strips",
-        """\
-  %o = mul i64 %k, $SIZE
-  %to = getelementptr double, ptr %table, i64 %o
-  %row = mul i64 %k, $STRIP
-  %i = mul i64 %row, %right
-  %source = getelementptr double, ptr %from, i64 %i
-  %rest = sub i64 %count, %row
-  %last = sub i64 %rest, 1
-  %whole = icmp sge i64 %rest, $STRIP
-  br i1 %whole, label %strip, label %few
-strip:
+; Rows of the inputs into a panel, piece by piece (`Pieces`).
+define internal void @fetch(ptr %table, ptr %pieces, i64 %n, i64 %row, i64 %count,
+                            i64 %strips) {
+  for %k < %n {
+    %piece = getelementptr [$PIECE x i64], ptr %pieces, i64 %k
+    %all = ptr %piece[0]
+    %down = i64 %piece[1]
+    %right = i64 %piece[2]
+    %first = i64 %piece[3]
+    %lines = i64 %piece[4]
+    %above = mul i64 %row, %right
+    %from = getelementptr double, ptr %all, i64 %above
+    %begin = mul i64 %first, $STRIP
+    %to = getelementptr double, ptr %table, i64 %begin
+    call void @fetch.piece(ptr %to, ptr %from, i64 %down, i64 %right, i64 %lines,
+                           i64 %count, i64 %strips)
+  }
+  ret void
+}
+
+; Whole strips, whose lines or rows may lie in one piece. What is past the last row is
+; that row.
+define internal void @fetch.piece(ptr %table, ptr %from, i64 %down, i64 %right,
+                                  i64 %lines, i64 %count, i64 %strips) {
   %columns = icmp eq i64 %right, 1
-  br i1 %columns, label %lines.eight, label %turn
-lines.eight:
-  call void @fetch.eight(ptr %to, ptr %source, i64 %down, i64 %lines)
-  br label %tail
-turn:
   %rows = icmp eq i64 %down, 1
-  br i1 %rows, label %squares, label %few
+  for %k < %strips {
+    %o = mul i64 %k, $SIZE
+    %strip = getelementptr double, ptr %table, i64 %o
+    %row = mul i64 %k, $STRIP
+    %above = mul i64 %row, %right
+    %begin = getelementptr double, ptr %from, i64 %above
+    %rest = sub i64 %count, %row
+    %last = sub i64 %rest, 1
+    %whole = icmp sge i64 %rest, $STRIP
+    br i1 %whole, label %full, label %few
+full:
+    br i1 %columns, label %eights, label %turn
+eights:
+    for %e < %lines {
+      %eto = mul i64 %e, $STRIP
+      %efrom = mul i64 %e, %down
+      %x = <8 x double> %begin[%efrom]
+      <8 x double> %strip[%eto] = %x
+    }
+    br label %done
+turn:
+    br i1 %rows, label %squares, label %few
 squares:
-  call void @transposed(ptr %to, i64 $STRIP, ptr %source, i64 %right, i64 $STRIP,
-                        i64 %lines)
-  br label %tail
+    call void @transposed(ptr %strip, i64 $STRIP, ptr %begin, i64 %right, i64 $STRIP,
+                          i64 %lines)
+    br label %done
 few:
-  call void @fetch.few(ptr %to, ptr %source, i64 %down, i64 %right, i64 %lines,
-                       i64 %last)""",
-    ),
-    (
-        "fetch.eight",
-        "ptr %strip, ptr %from, i64 %down, i64 %lines",
-        "%lines",
-        """\
-  %o = mul i64 %k, $STRIP
-  %to = getelementptr double, ptr %strip, i64 %o
-  %i = mul i64 %k, %down
-  %source = getelementptr double, ptr %from, i64 %i
-  %x = load <8 x double>, ptr %source, align 8
-  store <8 x double> %x, ptr %to, align 8""",
-    ),
-    (
-        "fetch.few",
-        "ptr %strip, ptr %from, i64 %down, i64 %right, i64 %lines, i64 %last",
-        "%lines",
-        """\
-  %o = mul i64 %k, $STRIP
-  %to = getelementptr double, ptr %strip, i64 %o
-  %i = mul i64 %k, %down
-  %source = getelementptr double, ptr %from, i64 %i
-$FEW""",
-    ),
-    # Results of the rows, which are lines of the panel.
-    (
-        "give",
-        "ptr %values, i64 %rows, ptr %table, i64 %count",
-        "$NVALUES",
-        """\
-  %e = getelementptr i32, ptr @values.lines, i64 %k
-  %n = load i32, ptr %e
-  %w = sext i32 %n to i64
-  %o = mul i64 %w, $STRIP
-  %source = getelementptr double, ptr %table, i64 %o
-  %place = mul i64 %k, %rows
-  %to = getelementptr double, ptr %values, i64 %place
-  call void @give.line(ptr %to, ptr %source, i64 %count)""",
-    ),
-    (
-        "give.line",
-        "ptr %line, ptr %from, i64 %count",
-        "%count",
-        """\
-  %strip = udiv i64 %k, $STRIP
-  %lane = urem i64 %k, $STRIP
-  %o = mul i64 %strip, $SIZE
-  %place = add i64 %o, %lane
-  %source = getelementptr double, ptr %from, i64 %place
-  %to = getelementptr double, ptr %line, i64 %k
-  %x = load double, ptr %source
-  store double %x, ptr %to""",
-    ),
-    # Lines that are wanted in another order.
-    (
-        "copied",
-        "ptr %table, ptr %pairs, i64 %n, i64 %strips",
-        "%strips",
-        """\
-  %o = mul i64 %k, $SIZE
-  %strip = getelementptr double, ptr %table, i64 %o
-  call void @copied.strip(ptr %strip, ptr %pairs, i64 %n)""",
-    ),
-    (
-        "copied.strip",
-        "ptr %strip, ptr %pairs, i64 %n",
-        "%n",
-        """\
-  %e = getelementptr [2 x i32], ptr %pairs, i64 %k
-  %pair = load <2 x i32>, ptr %e, align 4
-  %a = extractelement <2 x i32> %pair, i32 0
-  %b = extractelement <2 x i32> %pair, i32 1
-  %to = getelementptr <8 x double>, ptr %strip, i32 %a
-  %source = getelementptr <8 x double>, ptr %strip, i32 %b
-  %x = load <8 x double>, ptr %source, align 8
-  store <8 x double> %x, ptr %to, align 8""",
-    ),
-    # What is past the last row of the last strip is 0 in sums.
-    (
-        "cleared",
-        "ptr %strip, i64 %over, i64 %lines",
-        "%lines",
-        """\
+    for %f < %lines {
+      %fto = mul i64 %f, $STRIP
+      %to = getelementptr double, ptr %strip, i64 %fto
+      %ffrom = mul i64 %f, %down
+      %source = getelementptr double, ptr %begin, i64 %ffrom
+$FEW
+    }
+    br label %done
+done:
+  }
+  ret void
+}
+
+; Results of the rows, which are lines of the panel.
+define internal void @give(ptr %values, i64 %rows, ptr %table, i64 %count) {
+  for %k < $NVALUES {
+    %n = i32 @values.lines[%k]
+    %line = sext i32 %n to i64
+    %begin = mul i64 %line, $STRIP
+    %from = getelementptr double, ptr %table, i64 %begin
+    %place = mul i64 %k, %rows
+    %to = getelementptr double, ptr %values, i64 %place
+    for %r < %count {
+      %strip = udiv i64 %r, $STRIP
+      %lane = urem i64 %r, $STRIP
+      %o = mul i64 %strip, $SIZE
+      %at = add i64 %o, %lane
+      %x = double %from[%at]
+      double %to[%r] = %x
+    }
+  }
+  ret void
+}
+
+; Lines that are wanted in another order.
+define internal void @copied(ptr %table, ptr %pairs, i64 %n, i64 %strips) {
+  for %k < %strips {
+    %o = mul i64 %k, $SIZE
+    %strip = getelementptr double, ptr %table, i64 %o
+    for %m < %n {
+      %e = getelementptr [2 x i32], ptr %pairs, i64 %m
+      %a = i32 %e[0]
+      %b = i32 %e[1]
+      %to = getelementptr <8 x double>, ptr %strip, i32 %a
+      %from = getelementptr <8 x double>, ptr %strip, i32 %b
+      %x = <8 x double> %from[0]
+      <8 x double> %to[0] = %x
+    }
+  }
+  ret void
+}
+
+; What is past the last row of the last strip is 0 in sums.
+define internal void @cleared(ptr %strip, i64 %over, i64 %lines) {
   %one = insertelement <8 x i64> poison, i64 %over, i32 0
   %all = shufflevector <8 x i64> %one, <8 x i64> poison, <8 x i32> zeroinitializer
   %in = icmp slt <8 x i64> <$LANES>, %all
-  %to = getelementptr <8 x double>, ptr %strip, i64 %k
-  %x = load <8 x double>, ptr %to, align 8
-  %y = select <8 x i1> %in, <8 x double> %x, <8 x double> zeroinitializer
-  store <8 x double> %y, ptr %to, align 8""",
-    ),
-    (
-        "added",
-        "ptr %table, i64 %all, ptr %partials, i64 %strips",
-        "%strips",
-        """\
-  %o = mul i64 %k, $SIZE
-  %panel = getelementptr double, ptr %table, i64 %o
-  %row = mul i64 %k, $STRIP
-  %rest = sub i64 %all, %row
-  %short = icmp slt i64 %rest, $STRIP
-  %count = select i1 %short, i64 %rest, i64 $STRIP
-$ADD""",
-    ),
-    # The entries of matrices that do not lie in the parameters as one.
-    (
-        "pack",
-        "ptr %packed, ptr %par, ptr %uni",
-        "$NPACKED",
-        """\
-  %e = getelementptr i32, ptr @packed.codes, i64 %k
-  %n = load i32, ptr %e
-  %w = sext i32 %n to i64
-  %at = ashr i64 %w, 2
-  %kind = and i64 %w, 3
-  %constant = icmp eq i64 %kind, 1
-  %uniform = icmp eq i64 %kind, 2
-  %one = select i1 %constant, ptr @packed.constants, ptr %par
-  %base = select i1 %uniform, ptr %uni, ptr %one
-  %p = getelementptr double, ptr %base, i64 %at
-  %x = load double, ptr %p
-  %to = getelementptr double, ptr %packed, i64 %k
-  store double %x, ptr %to""",
-    ),
-    # Sums of several terms, each of which was summed over the rows.
-    (
-        "together",
-        "ptr %sums, ptr %found, i1 %add",
-        "$NENTRIES",
-        """\
-  %e0 = getelementptr i32, ptr @sums.places, i64 %k
-  %place = load i32, ptr %e0
-  %e1 = getelementptr i32, ptr @sums.begins, i64 %k
-  %begin = load i32, ptr %e1
-  %e2 = getelementptr i32, ptr %e1, i64 1
-  %end = load i32, ptr %e2
-  br label %term
-term:
-  %t = phi i32 [%begin, %body], [%tnext, %more]
-  %s = phi double [-0.0, %body], [%total, %more]
-  %left = icmp slt i32 %t, %end
-  br i1 %left, label %more, label %summed
-more:
-  %e3 = getelementptr i32, ptr @sums.terms, i32 %t
-  %code = load i32, ptr %e3
-  %at = ashr i32 %code, 1
-  %p = getelementptr double, ptr %found, i32 %at
-  %x = load double, ptr %p
-  %odd = and i32 %code, 1
-  %negative = icmp eq i32 %odd, 1
-  %minus = fneg double %x
-  %y = select i1 %negative, double %minus, double %x
-  %total = fadd double %s, %y
-  %tnext = add i32 %t, 1
-  br label %term
-summed:
-  %to = getelementptr double, ptr %sums, i32 %place
-  %before = load double, ptr %to
-  %both = fadd double %before, %s
-  %sum = select i1 %add, double %both, double %s
-  store double %sum, ptr %to""",
-    ),
-    (
-        "joined.vectors",
-        "ptr %sums, ptr %other",
-        "$VECTORS",
-        """\
-  %p = getelementptr <$WIDTH x double>, ptr %sums, i64 %k
-  %q = getelementptr <$WIDTH x double>, ptr %other, i64 %k
-  %x = load <$WIDTH x double>, ptr %p, align 8
-  %y = load <$WIDTH x double>, ptr %q, align 8
-  %z = fadd <$WIDTH x double> %x, %y
-  store <$WIDTH x double> %z, ptr %p, align 8""",
-    ),
-]
+  for %k < %lines {
+    %o = mul i64 %k, $STRIP
+    %x = <8 x double> %strip[%o]
+    %y = select <8 x i1> %in, <8 x double> %x, <8 x double> zeroinitializer
+    <8 x double> %strip[%o] = %y
+  }
+  ret void
+}
 
-_JOINED = """
+define internal void @added(ptr %table, i64 %all, ptr %partials, i64 %strips) {
+  for %k < %strips {
+    %o = mul i64 %k, $SIZE
+    %panel = getelementptr double, ptr %table, i64 %o
+    %row = mul i64 %k, $STRIP
+    %rest = sub i64 %all, %row
+    %short = icmp slt i64 %rest, $STRIP
+    %count = select i1 %short, i64 %rest, i64 $STRIP
+$ADD
+  }
+  ret void
+}
+
+; The entries of matrices that do not lie in the parameters as one.
+define internal void @pack(ptr %packed, ptr %par, ptr %uni) {
+  for %k < $NPACKED {
+    %n = i32 @packed.codes[%k]
+    %code = sext i32 %n to i64
+    %at = ashr i64 %code, 2
+    %kind = and i64 %code, 3
+    %constant = icmp eq i64 %kind, 1
+    %uniform = icmp eq i64 %kind, 2
+    %one = select i1 %constant, ptr @packed.constants, ptr %par
+    %base = select i1 %uniform, ptr %uni, ptr %one
+    %x = double %base[%at]
+    double %packed[%k] = %x
+  }
+  ret void
+}
+
+; Sums of several terms, each of which was summed over the rows.
+define internal void @together(ptr %sums, ptr %found, i1 %add) {
+  %ends = getelementptr i32, ptr @sums.begins, i64 1
+  for %k < $NENTRIES {
+    %n = i32 @sums.places[%k]
+    %place = sext i32 %n to i64
+    %b = i32 @sums.begins[%k]
+    %e = i32 %ends[%k]
+    %begin = sext i32 %b to i64
+    %end = sext i32 %e to i64
+    for %t from %begin < %end {
+      %s = carry double -0.0, %total
+      %c = i32 @sums.terms[%t]
+      %code = sext i32 %c to i64
+      %at = ashr i64 %code, 1
+      %x = double %found[%at]
+      %odd = and i64 %code, 1
+      %negative = icmp eq i64 %odd, 1
+      %minus = fneg double %x
+      %y = select i1 %negative, double %minus, double %x
+      %total = fadd double %s, %y
+    }
+    %before = double %sums[%place]
+    %both = fadd double %before, %s.end
+    %sum = select i1 %add, double %both, double %s.end
+    double %sums[%place] = %sum
+  }
+  ret void
+}
+
 define void @joined(ptr %sums, ptr %other) {
-entry:
-  call void @joined.vectors(ptr %sums, ptr %other)
-$REST
+  for %k < $WHOLE by $WIDTH {
+    %x = <$WIDTH x double> %sums[%k]
+    %y = <$WIDTH x double> %other[%k]
+    %z = fadd <$WIDTH x double> %x, %y
+    <$WIDTH x double> %sums[%k] = %z
+  }
+  for %o from $WHOLE < $NSUMS {
+    %xo = double %sums[%o]
+    %yo = double %other[%o]
+    %zo = fadd double %xo, %yo
+    double %sums[%o] = %zo
+  }
   ret void
 }"""
 
@@ -313,7 +257,6 @@ _HALF = """
 ; Some rows; ``add`` says whether to add to what is in the sums.
 define internal void @part(ptr %in, i64 %rows, ptr %par, ptr %values, ptr %sums,
                            ptr %scratch, i64 %from, i64 %to, i1 %add) {
-entry:
   %npieces = load i64, ptr %in
   %pieces = getelementptr i64, ptr %in, i64 1
   %uni = getelementptr double, ptr %scratch, i64 $UNIFORMS
@@ -333,15 +276,12 @@ begin:
 $BEGIN
 $PROLOGUE
   call void @pack(ptr %packed, ptr %par, ptr %uni)
-  br label %next
-next:
-  %first = phi i64 [%from, %begin], [%beyond, %added]
+  do %first from %from < %to by $PANEL {
   %later = icmp sgt i64 %first, %from
   %more = or i1 %later, %add
   %rest = sub i64 %to, %first
   %few = icmp slt i64 %rest, $PANEL
   %count = select i1 %few, i64 %rest, i64 $PANEL
-  %beyond = add i64 %first, %count
   ; strips with rows in them, and those of whole blocks
   %up8 = add i64 %count, 7
   %used = sdiv i64 %up8, $STRIP
@@ -364,11 +304,7 @@ $STEPS
   %terms = mul i64 %used, $STRIP
   %apart = mul i64 %terms, $STRIP
 $PRODUCTS
-  br label %added
-added:
-  %again = icmp slt i64 %beyond, %to
-  br i1 %again, label %next, label %end
-end:
+  }
 $END
   call void @together(ptr %sums, ptr %found, i1 %add)
   ret void
@@ -384,7 +320,6 @@ define void @half(ptr %in, i64 %rows, ptr %par, ptr %values, ptr %sums, ptr %scr
 ; The middle is as `middle`. The sums of a second half of one panel are taken in one
 ; piece: they are added where those of the first are, which gives the same bits.
 define void @run(ptr %in, i64 %rows, ptr %par, ptr %values, ptr %sums, ptr %scratch) {
-entry:
   %a = add i64 %rows, $UPTWO
   %pairs = sdiv i64 %a, $TWO
   %b = mul i64 %pairs, $PANEL

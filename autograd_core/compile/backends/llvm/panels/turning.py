@@ -1,8 +1,7 @@
 """Lines turned into columns, as text of LLVM.
 
 What one can do with this file: write the functions that turn a matrix (`transposed`),
-or some lines of a table of strips (`turned`); and any function that repeats something
-(`each`).
+or some lines of a table of strips (`turned`).
 
 The one idea: eight lines of eight numbers are a square that fits into registers. Each
 line of it is a line of the cache, which is read once and written once.
@@ -10,30 +9,11 @@ line of it is a line of the cache, which is read once and written once.
 
 from string import Template
 
-__all__ = ["STRIP", "each", "transposed", "turned"]
+from ..macros import expand
+
+__all__ = ["STRIP", "transposed", "turned"]
 
 STRIP = 8  # numbers that lie side by side in a table: a line of the cache
-
-
-def each(name: str, arguments: str, count: str, body: str) -> str:
-    """A function that runs ``body`` for each ``%k`` below ``count``."""
-    return f"""
-define internal void @{name}({arguments}) {{
-entry:
-  br label %head
-head:
-  %k = phi i64 [0, %entry], [%knext, %tail]
-  %some = icmp slt i64 %k, {count}
-  br i1 %some, label %body, label %done
-body:
-{body}
-  br label %tail
-tail:
-  %knext = add i64 %k, 1
-  br label %head
-done:
-  ret void
-}}"""
 
 
 def turned(strip: int) -> tuple[str, str]:
@@ -44,12 +24,11 @@ def turned(strip: int) -> tuple[str, str]:
     whose terms are the rows of the table, in ``strips`` strips that are ``strip``
     apart.
     """
-    lines = []
-    for k in range(STRIP):
-        lines += [
-            f"  %at{k} = extractelement <8 x i64> %at, i32 {k}",
-            f"  %line{k} = getelementptr double, ptr %table, i64 %at{k}",
-        ]
+    lines = [
+        f"  %at{k} = extractelement <8 x i64> %at, i32 {k}\n"
+        f"  %line{k} = getelementptr double, ptr %table, i64 %at{k}"
+        for k in range(STRIP)
+    ]
     squares = [
         f"  %from{k} = getelementptr double, ptr %line{k}, i64 %row\n"
         f"  %to{k} = getelementptr double, ptr %begin, i64 {k * STRIP}"
@@ -62,7 +41,7 @@ def turned(strip: int) -> tuple[str, str]:
         LINES="\n".join(lines),
         SQUARES="\n".join([*squares, _EIGHT]),
     )
-    return f"turned.{strip}", text
+    return f"turned.{strip}", expand(text)
 
 
 def transposed() -> str:
@@ -71,24 +50,14 @@ def transposed() -> str:
     ``(ptr to, i64 apart, ptr from, i64 stride, i64 rows, i64 columns)``:
     ``to[j * apart + i] = from[i * stride + j]`` for i < ``rows`` and j < ``columns``.
     """
-    lines = [
+    squares = [
         f"  %f{k} = mul i64 %stride, {k}\n"
         f"  %t{k} = mul i64 %apart, {k}\n"
         f"  %from{k} = getelementptr double, ptr %source, i64 %f{k}\n"
         f"  %to{k} = getelementptr double, ptr %target, i64 %t{k}"
         for k in range(STRIP)
     ]
-    matrix = "ptr %to, i64 %apart, ptr %from, i64 %stride"
-    squares = _SQUARES + "\n".join([*lines, _EIGHT])
-    return "\n".join(
-        [
-            each("transposed.squares", f"{matrix}, i64 %m", "%m", squares),
-            each("transposed.eights", f"{matrix}, i64 %m, i64 %n", "%n", _EIGHTS),
-            each("transposed.line", f"{matrix}, i64 %m", "%m", _LINE),
-            each("transposed.rest", f"{matrix}, i64 %m, i64 %n", "%n", _REST),
-            _TRANSPOSED,
-        ]
-    )
+    return expand(_TRANSPOSED.replace("$SQUARES", "\n".join([*squares, _EIGHT])))
 
 
 def _square(down: int, right: int) -> list[str]:
@@ -132,87 +101,61 @@ _EIGHT = "\n".join([x for i in (0, 4) for j in (0, 4) for x in _square(i, j)])
 _TURNED = """
 define internal void @$NAME(ptr %to, ptr %table, ptr %indices, i64 %eights,
                             i64 %strips) {
-entry:
   %size = mul i64 %strips, $SQUARE
-  br label %eight
-eight:
-  %e = phi i64 [0, %entry], [%enext, %eightdone]
-  %e0 = getelementptr <8 x i32>, ptr %indices, i64 %e
-  %lines = load <8 x i32>, ptr %e0, align 4
-  %wide = sext <8 x i32> %lines to <8 x i64>
-  %at = mul <8 x i64> %wide, splat (i64 8)
-  %place = mul i64 %e, %size
+  do %e < %eights {
+    %first = mul i64 %e, 8
+    %lines = <8 x i32> %indices[%first]
+    %wide = sext <8 x i32> %lines to <8 x i64>
+    %at = mul <8 x i64> %wide, splat (i64 8)
+    %place = mul i64 %e, %size
 $LINES
-  br label %strip
-strip:
-  %s = phi i64 [0, %eight], [%snext, %strip]
-  %row = mul i64 %s, $STRIP
-  %s0 = mul i64 %s, $SQUARE
-  %s1 = add i64 %place, %s0
-  %begin = getelementptr double, ptr %to, i64 %s1
+    do %s < %strips {
+      %row = mul i64 %s, $STRIP
+      %s0 = mul i64 %s, $SQUARE
+      %s1 = add i64 %place, %s0
+      %begin = getelementptr double, ptr %to, i64 %s1
 $SQUARES
-  %snext = add i64 %s, 1
-  %smore = icmp slt i64 %snext, %strips
-  br i1 %smore, label %strip, label %eightdone
-eightdone:
-  %enext = add i64 %e, 1
-  %emore = icmp slt i64 %enext, %eights
-  br i1 %emore, label %eight, label %done
-done:
+    }
+  }
   ret void
 }"""
 
-# Down the rows first: what is written goes along the lines of the target.
-_SQUARES = """\
-  %i = mul i64 %k, 8
-  %o = mul i64 %i, %stride
-  %source = getelementptr double, ptr %from, i64 %o
-  %target = getelementptr double, ptr %to, i64 %i
-"""
-
-_EIGHTS = """\
-  %j = mul i64 %k, 8
-  %o = mul i64 %j, %apart
-  %source = getelementptr double, ptr %from, i64 %j
-  %target = getelementptr double, ptr %to, i64 %o
-  call void @transposed.squares(ptr %target, i64 %apart, ptr %source, i64 %stride,
-                                i64 %m)"""
-
-_LINE = """\
-  %o = mul i64 %k, %stride
-  %source = getelementptr double, ptr %from, i64 %o
-  %target = getelementptr double, ptr %to, i64 %k
-  %x = load double, ptr %source
-  store double %x, ptr %target"""
-
-_REST = """\
-  %o = mul i64 %k, %apart
-  %source = getelementptr double, ptr %from, i64 %k
-  %target = getelementptr double, ptr %to, i64 %o
-  call void @transposed.line(ptr %target, i64 %apart, ptr %source, i64 %stride,
-                             i64 %m)"""
-
-# Squares; then the columns that are no eight any more, and the rows.
+# Squares, down the rows first: what is written goes along the lines of the target. Then
+# the columns that are no eight any more, and the rows.
 _TRANSPOSED = """
 define internal void @transposed(ptr %to, i64 %apart, ptr %from, i64 %stride,
                                  i64 %rows, i64 %columns) {
-  %m = lshr i64 %rows, 3
-  %n = lshr i64 %columns, 3
-  call void @transposed.eights(ptr %to, i64 %apart, ptr %from, i64 %stride, i64 %m,
-                               i64 %n)
-  %i = shl i64 %m, 3
-  %j = shl i64 %n, 3
-  %jo = mul i64 %j, %apart
-  %jto = getelementptr double, ptr %to, i64 %jo
-  %jfrom = getelementptr double, ptr %from, i64 %j
-  %jrest = sub i64 %columns, %j
-  call void @transposed.rest(ptr %jto, i64 %apart, ptr %jfrom, i64 %stride, i64 %i,
-                             i64 %jrest)
-  %io = mul i64 %i, %stride
-  %ito = getelementptr double, ptr %to, i64 %i
-  %ifrom = getelementptr double, ptr %from, i64 %io
-  %irest = sub i64 %rows, %i
-  call void @transposed.rest(ptr %ito, i64 %apart, ptr %ifrom, i64 %stride, i64 %irest,
-                             i64 %columns)
+  %m = and i64 %rows, -8
+  %n = and i64 %columns, -8
+  for %j < %n by 8 {
+    %jo = mul i64 %j, %apart
+    for %i < %m by 8 {
+      %io = mul i64 %i, %stride
+      %ij = add i64 %io, %j
+      %ji = add i64 %jo, %i
+      %source = getelementptr double, ptr %from, i64 %ij
+      %target = getelementptr double, ptr %to, i64 %ji
+$SQUARES
+    }
+  }
+  call void @transposed.rest(ptr %to, i64 %apart, ptr %from, i64 %stride, i64 0,
+                             i64 %m, i64 %n, i64 %columns)
+  call void @transposed.rest(ptr %to, i64 %apart, ptr %from, i64 %stride, i64 %m,
+                             i64 %rows, i64 0, i64 %columns)
+  ret void
+}
+
+define internal void @transposed.rest(ptr %to, i64 %apart, ptr %from, i64 %stride,
+                                      i64 %top, i64 %bottom, i64 %left, i64 %right) {
+  for %j from %left < %right {
+    %jo = mul i64 %j, %apart
+    for %i from %top < %bottom {
+      %io = mul i64 %i, %stride
+      %ij = add i64 %io, %j
+      %ji = add i64 %jo, %i
+      %x = double %from[%ij]
+      double %to[%ji] = %x
+    }
+  }
   ret void
 }"""

@@ -12,6 +12,7 @@ what the blocks have kept for it.
 from dataclasses import dataclass
 from string import Template
 
+from ..macros import expand
 from .assembly import Program
 from .plan import Plan
 from .rowwise import of_one, ordered
@@ -60,7 +61,6 @@ def write_module(plan: Plan, program: Program, width: int, numerics: str) -> Mod
         "TAILOUT": place.take(values * width),
         "NINPUTS": inputs,
         "NVALUES": values,
-        "LASTLANE": width - 1,
         "WIDTH": width,
         "ROWS": rows,
     }
@@ -75,8 +75,8 @@ def write_module(plan: Plan, program: Program, width: int, numerics: str) -> Mod
         "END": sums.end,
     }
     run = Template(Template(_RUN).safe_substitute(parts)).substitute(numbers)
-    functions = {"copy": _COPY, **program.functions, **sums.functions}
-    return Module("\n".join([*functions.values(), run]), place.size)
+    functions = {"copy": expand(_COPY), **program.functions, **sums.functions}
+    return Module("\n".join([*functions.values(), expand(run)]), place.size)
 
 
 class Places:
@@ -106,38 +106,23 @@ _COPY = """
 declare void @llvm.memset.p0.i64(ptr, i8, i64, i1)
 define internal void @copy(ptr %to, i64 %tostride, ptr %from, i64 %fromstride,
                            i64 %n, i64 %m, i64 %last) {
-entry:
-  %none = icmp eq i64 %n, 0
-  br i1 %none, label %done, label %line
-line:
-  %k = phi i64 [0, %entry], [%knext, %lineend]
-  %a0 = mul i64 %k, %tostride
-  %b0 = mul i64 %k, %fromstride
-  br label %one
-one:
-  %l = phi i64 [0, %line], [%lnext, %one]
-  %inside = icmp slt i64 %l, %last
-  %read = select i1 %inside, i64 %l, i64 %last
-  %b = add i64 %b0, %read
-  %a = add i64 %a0, %l
-  %pb = getelementptr double, ptr %from, i64 %b
-  %pa = getelementptr double, ptr %to, i64 %a
-  %x = load double, ptr %pb
-  store double %x, ptr %pa
-  %lnext = add i64 %l, 1
-  %lmore = icmp slt i64 %lnext, %m
-  br i1 %lmore, label %one, label %lineend
-lineend:
-  %knext = add i64 %k, 1
-  %kmore = icmp slt i64 %knext, %n
-  br i1 %kmore, label %line, label %done
-done:
+  for %k < %n {
+    %a0 = mul i64 %k, %tostride
+    %b0 = mul i64 %k, %fromstride
+    do %l < %m {
+      %inside = icmp slt i64 %l, %last
+      %read = select i1 %inside, i64 %l, i64 %last
+      %b = add i64 %b0, %read
+      %a = add i64 %a0, %l
+      %x = double %from[%b]
+      double %to[%a] = %x
+    }
+  }
   ret void
 }"""
 
 _RUN = """
 define void @run(ptr %in, i64 %rows, ptr %par, ptr %values, ptr %sums, ptr %scratch) {
-entry:
   %uni = getelementptr double, ptr %scratch, i64 $UNIFORMS
   %work = getelementptr double, ptr %scratch, i64 $WORK
   %partials = getelementptr double, ptr %scratch, i64 $PARTIALS
@@ -146,51 +131,34 @@ entry:
   %tail_out = getelementptr double, ptr %scratch, i64 $TAILOUT
 $BEGIN
 $PROLOGUE
-  %some = icmp sgt i64 %rows, 0
-  br i1 %some, label %panels, label %end
-panels:
-  %first = phi i64 [0, %entry], [%beyond, %added]
-  %rest = sub i64 %rows, %first
-  %full = icmp slt i64 %rest, $ROWS
-  %count = select i1 %full, i64 %rest, i64 $ROWS
-  %beyond = add i64 %first, %count
-  %blocks = sub i64 %count, $LASTLANE
-  %any = icmp sgt i64 %blocks, 0
-  br i1 %any, label %block, label %blocked
-block:
-  %in_panel = phi i64 [0, %panels], [%next, %block]
-  %row = add i64 %first, %in_panel
-  %here = getelementptr double, ptr %in, i64 %row
-  %there = getelementptr double, ptr %values, i64 %row
-  %keep = getelementptr double, ptr %panel, i64 %in_panel
+  for %first < %rows by $ROWS {
+    %rest = sub i64 %rows, %first
+    %few = icmp slt i64 %rest, $ROWS
+    %count = select i1 %few, i64 %rest, i64 $ROWS
+    %whole = and i64 %count, -$WIDTH
+    for %block < %whole by $WIDTH {
+      %row = add i64 %first, %block
+      %here = getelementptr double, ptr %in, i64 %row
+      %there = getelementptr double, ptr %values, i64 %row
+      %keep = getelementptr double, ptr %panel, i64 %block
 $BODY
-  %next = add i64 %in_panel, $WIDTH
-  %more = icmp slt i64 %next, %blocks
-  br i1 %more, label %block, label %blocked
-blocked:
-  %done = phi i64 [0, %panels], [%next, %block]
-  %over = sub i64 %count, %done
-  %even = icmp eq i64 %over, 0
-  br i1 %even, label %add, label %tail
-tail:
-  %last = sub i64 %over, 1
-  %tail_row = add i64 %first, %done
-  %tail_from = getelementptr double, ptr %in, i64 %tail_row
-  call void @copy(ptr %tail_in, i64 $WIDTH, ptr %tail_from, i64 %rows,
-                  i64 $NINPUTS, i64 $WIDTH, i64 %last)
-  %tail_keep = getelementptr double, ptr %panel, i64 %done
+    }
+    %over = sub i64 %count, %whole
+    %some = icmp sgt i64 %over, 0
+    if %some {
+      %last = sub i64 %over, 1
+      %tail_row = add i64 %first, %whole
+      %tail_from = getelementptr double, ptr %in, i64 %tail_row
+      call void @copy(ptr %tail_in, i64 $WIDTH, ptr %tail_from, i64 %rows,
+                      i64 $NINPUTS, i64 $WIDTH, i64 %last)
+      %tail_keep = getelementptr double, ptr %panel, i64 %whole
 $TAIL
-  %tail_to = getelementptr double, ptr %values, i64 %tail_row
-  call void @copy(ptr %tail_to, i64 %rows, ptr %tail_out, i64 $WIDTH,
-                  i64 $NVALUES, i64 %over, i64 %last)
-  br label %add
-add:
+      %tail_to = getelementptr double, ptr %values, i64 %tail_row
+      call void @copy(ptr %tail_to, i64 %rows, ptr %tail_out, i64 $WIDTH,
+                      i64 $NVALUES, i64 %over, i64 %last)
+    }
 $ADD
-  br label %added
-added:
-  %again = icmp slt i64 %beyond, %rows
-  br i1 %again, label %panels, label %end
-end:
+  }
 $END
   ret void
 }"""

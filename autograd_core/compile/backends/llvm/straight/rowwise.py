@@ -13,7 +13,7 @@ a row, times a few of these vectors, and its sums stay in registers for the whol
 from collections.abc import Iterator, Sequence
 from string import Template
 
-from ..panels.turning import each
+from ..macros import expand
 from .plan import Plan
 from .sums import CELLS, NOTHING, SIDE, Sums, clear, groups, table_of
 
@@ -28,7 +28,7 @@ def of_one(plan: Plan, kept: dict[int, int]) -> Sums:
     if not plan.sums:
         return NOTHING
     order = table_of("order", [kept[number] for number in plan.sums])
-    text = each("of_one", "ptr %sums, ptr %panel", str(len(plan.sums)), _OF_ONE)
+    text = _in_order(_OF_ONE, len(plan.sums))
     add = "  call void @of_one(ptr %sums, ptr %panel)"
     return Sums({"of_one": f"{order}\n{text}"}, "", add, "", 0)
 
@@ -57,14 +57,10 @@ def ordered(plan: Plan, kept: dict[int, int], rows: int) -> Sums:
             slots.update({k: size + i for i, k in enumerate(line)})
             size += _FOUR * len(right)
     lines = [line for four in strips for line in four]
+    order = [slots[k] for k in range(len(plan.sums))]
     functions = {
         "turn": f"{table_of('turn.lines', lines)}\n{_turn(rows, len(strips))}",
-        "place": "\n".join(
-            [
-                table_of("order", [slots[k] for k in range(len(plan.sums))]),
-                each("place", "ptr %sums, ptr %total", str(len(plan.sums)), _PLACE),
-            ]
-        ),
+        "place": f"{table_of('order', order)}\n{_in_order(_PLACE, len(order))}",
     }
     begin = rows * _FOUR * len(strips)
     add = [
@@ -124,6 +120,10 @@ def _tiles(
 # -- text ------------------------------------------------------------------------------
 
 
+def _in_order(text: str, sums: int) -> str:
+    return expand(Template(text).substitute(SUMS=sums))
+
+
 def _turn(rows: int, strips: int) -> str:
     # Each four lines of the panel, side by side: a vector for each row.
     begin, load, store = [], [], []
@@ -133,14 +133,8 @@ def _turn(rows: int, strips: int) -> str:
             f"  %n{k} = load i32, ptr %e{k}",
             f"  %l{k} = getelementptr double, ptr %panel, i32 %n{k}",
         ]
-        load += [
-            f"  %p{k} = getelementptr double, ptr %l{k}, i64 %r",
-            f"  %x{k} = load {_V}, ptr %p{k}, align 8",
-        ]
-        store += [
-            f"  %q{k} = getelementptr {_V}, ptr %q, i64 {k}",
-            f"  store {_V} %z{k}, ptr %q{k}, align 8",
-        ]
+        load.append(f"  %x{k} = {_V} %l{k}[%r]")
+        store.append(f"  {_V} %row[{_FOUR * k}] = %z{k}")
     # Pairs of two lines, then pairs of pairs.
     even, odd, low, high = (0, 4, 2, 6), (1, 5, 3, 7), (0, 1, 4, 5), (2, 3, 6, 7)
     pairs = [("y0", "x0", "x1", even), ("y1", "x0", "x1", odd)]
@@ -152,13 +146,14 @@ def _turn(rows: int, strips: int) -> str:
         load.append(
             f"  %{name} = shufflevector {_V} %{a}, {_V} %{b}, <{_FOUR} x i32> <{mask}>"
         )
-    body = Template(_TURN).substitute(
+    text = Template(_TURN).substitute(
         BEGIN="\n".join(begin),
         LOAD="\n".join(load),
         STORE="\n".join(store),
         STRIP=rows * _FOUR,
+        STRIPS=strips,
     )
-    return each("turn", "ptr %panel, ptr %turned, i64 %count", str(strips), body)
+    return expand(text)
 
 
 def _tile(name: str, a: int, b: int, strong: bool, table: list[int]) -> str:
@@ -169,16 +164,14 @@ def _tile(name: str, a: int, b: int, strong: bool, table: list[int]) -> str:
     for i, (factor, base) in enumerate(zip([*left, *right, "c"], bases, strict=True)):
         load += [
             f"  %i.{factor} = add i64 %to0, {i}",
-            f"  %e.{factor} = getelementptr i32, ptr @{name}.table, i64 %i.{factor}",
-            f"  %n.{factor} = load i32, ptr %e.{factor}",
+            f"  %n.{factor} = i32 @{name}.table[%i.{factor}]",
             f"  %p.{factor} = getelementptr double, ptr %{base}, i32 %n.{factor}",
         ]
     phis, work, store = [], [], []
     mask = f"<{_FOUR} x i32> zeroinitializer"
     for factor in left:
         work += [
-            f"  %q.{factor} = getelementptr double, ptr %p.{factor}, i64 %row",
-            f"  %y.{factor} = load double, ptr %q.{factor}",
+            f"  %y.{factor} = double %p.{factor}[%row]",
             f"  %z.{factor} = insertelement {_V} poison, double %y.{factor}, i32 0",
             f"  %x.{factor} = shufflevector {_V} %z.{factor}, {_V} poison, {mask}",
             f"  %on.{factor} = fcmp une {_V} %x.{factor}, zeroinitializer",
@@ -199,67 +192,70 @@ def _tile(name: str, a: int, b: int, strong: bool, table: list[int]) -> str:
             work.append(f"  %o{k} = {chosen}, {_V} splat (double -0.0)")
             term = f"%o{k}"
         work.append(f"  %s{k} = fadd {_V} %v{k}, {term}")
-        load += [
-            f"  %g{k} = getelementptr {_V}, ptr %p.c, i64 {k}",
-            f"  %u{k} = load {_V}, ptr %g{k}, align 8",
-        ]
-        phis.append(f"  %v{k} = phi {_V} [%u{k}, %body], [%s{k}, %step]")
-        store.append(f"  store {_V} %s{k}, ptr %g{k}, align 8")
-    body = Template(_TILE).substitute(
+        load.append(f"  %u{k} = {_V} %p.c[{_FOUR * k}]")
+        phis.append(f"  %v{k} = carry {_V} %u{k}, %s{k}")
+        store.append(f"  {_V} %p.c[{_FOUR * k}] = %s{k}")
+    text = Template(_TILE).substitute(
         LOAD="\n".join(load),
         PHIS="\n".join(phis),
         WORK="\n".join(work),
         STORE="\n".join(store),
+        NAME=name,
+        TILES=len(table) // len(bases),
     )
-    given = "ptr %panel, ptr %turned, ptr %sofar, i64 %count"
-    tiles = str(len(table) // len(bases))
-    return f"{table_of(f'{name}.table', table)}\n{each(name, given, tiles, body)}"
+    return f"{table_of(f'{name}.table', table)}\n{expand(text)}"
 
 
 # sums[k] = 0.0 + panel[order[k]]: a sum begins with 0.0, and is never -0.0.
-_OF_ONE = """\
-  %e = getelementptr i32, ptr @order, i64 %k
-  %n = load i32, ptr %e
-  %from = getelementptr double, ptr %panel, i32 %n
-  %x = load double, ptr %from
-  %y = fadd double %x, 0.0
-  %to = getelementptr double, ptr %sums, i64 %k
-  store double %y, ptr %to"""
+_OF_ONE = """
+define internal void @of_one(ptr %sums, ptr %panel) {
+  do %k < $SUMS {
+    %n = i32 @order[%k]
+    %place = sext i32 %n to i64
+    %x = double %panel[%place]
+    %y = fadd double %x, 0.0
+    double %sums[%k] = %y
+  }
+  ret void
+}"""
 
 # Sum k is at place order[k].
-_PLACE = """\
-  %e = getelementptr i32, ptr @order, i64 %k
-  %n = load i32, ptr %e
-  %from = getelementptr double, ptr %total, i32 %n
-  %x = load double, ptr %from
-  %to = getelementptr double, ptr %sums, i64 %k
-  store double %x, ptr %to"""
+_PLACE = """
+define internal void @place(ptr %sums, ptr %total) {
+  do %k < $SUMS {
+    %n = i32 @order[%k]
+    %place = sext i32 %n to i64
+    %x = double %total[%place]
+    double %sums[%k] = %x
+  }
+  ret void
+}"""
 
 # What is behind the last row is turned too, and not read.
-_TURN = """\
+_TURN = """
+define internal void @turn(ptr %panel, ptr %turned, i64 %count) {
+  for %k < $STRIPS {
 $BEGIN
-  %first = mul i64 %k, $STRIP
-  %to = getelementptr double, ptr %turned, i64 %first
-  br label %rows
-rows:
-  %r = phi i64 [0, %body], [%rnext, %rows]
+    %first = mul i64 %k, $STRIP
+    %to = getelementptr double, ptr %turned, i64 %first
+    do %r < %count by 4 {
 $LOAD
-  %q = getelementptr <4 x double>, ptr %to, i64 %r
+      %row = getelementptr <4 x double>, ptr %to, i64 %r
 $STORE
-  %rnext = add i64 %r, 4
-  %more = icmp slt i64 %rnext, %count
-  br i1 %more, label %rows, label %turnedall
-turnedall:"""
+    }
+  }
+  ret void
+}"""
 
-_TILE = """\
+_TILE = """
+define internal void @$NAME(ptr %panel, ptr %turned, ptr %sofar, i64 %count) {
+  do %k < $TILES {
 $LOAD
-  br label %step
-step:
-  %row = phi i64 [0, %body], [%next, %step]
+    do %row < %count {
 $PHIS
 $WORK
-  %next = add i64 %row, 1
-  %more = icmp slt i64 %next, %count
-  br i1 %more, label %step, label %added
-added:
-$STORE"""
+    }
+$STORE
+  }
+  ret void
+}"""

@@ -17,6 +17,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from string import Template
 
+from ..macros import expand
 from .plan import Plan
 
 __all__ = ["CELLS", "NOTHING", "SIDE", "Sums", "clear", "groups", "table_of", "tiled"]
@@ -67,7 +68,7 @@ def tiled(
         slots.update({k: len(slots) + i for i, k in enumerate(sums)})
     n = len(slots)
     functions = {
-        "clear_rest": _CLEAR_REST.format(rows=rows, kept=lines or len(kept)),
+        "clear_rest": _clear_rest(rows, lines or len(kept)),
         "finish": _finish(table_of("slots", [slots[k] for k in range(n)]), n),
         _multiply_add(width): _declared(width),
     }
@@ -155,8 +156,7 @@ def _tile(a: int, b: int, table: list[int], rows: int, width: int) -> str:
     for k, factor in enumerate([*factors, "c"]):
         load += [
             f"  %i.{factor} = add i64 %to0, {k}",
-            f"  %e.{factor} = getelementptr i32, ptr @table.{a}.{b}, i64 %i.{factor}",
-            f"  %n.{factor} = load i32, ptr %e.{factor}",
+            f"  %n.{factor} = i32 @table.{a}.{b}[%i.{factor}]",
             f"  %w.{factor} = sext i32 %n.{factor} to i64",
         ]
     for factor in factors:
@@ -165,25 +165,18 @@ def _tile(a: int, b: int, table: list[int], rows: int, width: int) -> str:
             f"  %p.{factor} = getelementptr double, ptr %panel, i64 %o.{factor}",
         ]
     load.append(f"  %to = getelementptr [{PARTIALS} x double], ptr %partials, i64 %w.c")
-    begin, phis, work, store = [], [], [], []
-    for factor in factors:
-        work += [
-            f"  %q.{factor} = getelementptr double, ptr %p.{factor}, i64 %row",
-            f"  %x.{factor} = load {v}, ptr %q.{factor}, align 8",
-        ]
+    begin, phis, store = [], [], []
+    work = [f"  %x.{factor} = {v} %p.{factor}[%row]" for factor in factors]
     for k, (i, j) in enumerate(cells):
-        begin += [
-            f"  %s{k} = getelementptr double, ptr %sums, i64 {PARTIALS * k}",
-            f"  %v{k} = load {v}, ptr %s{k}, align 8",
-        ]
-        phis.append(f"  %y{k} = phi {v} [%v{k}, %part], [%z{k}, %step]")
+        begin.append(f"  %v{k} = {v} %sums[{PARTIALS * k}]")
+        phis.append(f"  %y{k} = carry {v} %v{k}, %z{k}")
         if j < 0:
             work.append(f"  %z{k} = fadd {v} %y{k}, %x.a{i}")
         else:
             given = f"{v} %x.a{i}, {v} %x.b{j}, {v} %y{k}"
             work.append(f"  %z{k} = call {v} {_multiply_add(width)}({given})")
-        store.append(f"  store {v} %z{k}, ptr %s{k}, align 8")
-    return Template(_TILE).substitute(
+        store.append(f"  {v} %sums[{PARTIALS * k}] = %z{k}")
+    text = Template(_TILE).substitute(
         TABLE=table_of(f"table.{a}.{b}", table),
         NAME=f"tile.{a}.{b}",
         LOAD="\n".join(load),
@@ -195,6 +188,7 @@ def _tile(a: int, b: int, table: list[int], rows: int, width: int) -> str:
         WIDTH=width,
         PARTIALS=PARTIALS,
     )
+    return expand(text)
 
 
 def _finish(table: str, n: int) -> str:
@@ -211,91 +205,62 @@ def _finish(table: str, n: int) -> str:
         held = f"%v{half}"
         lines.append(f"  {held} = fadd <{half} x double> %a{half}, %b{half}")
         size = half
-    return Template(_FINISH).substitute(TABLE=table, TREE="\n".join(lines), N=n)
+    text = Template(_FINISH).substitute(TABLE=table, TREE="\n".join(lines), N=n)
+    return expand(text)
+
+
+def _clear_rest(rows: int, kept: int) -> str:
+    # What a panel has past its last row counts as 0, up to a multiple of eight.
+    return expand(Template(_CLEAR_REST).substitute(ROWS=rows, KEPT=kept))
 
 
 _TILE = """
 $TABLE
 define internal void @$NAME(ptr %panel, i64 %count, ptr %partials) {
-entry:
-  br label %tile
-tile:
-  %t = phi i64 [0, %entry], [%tnext, %all]
+  do %t < $LINES {
 $LOAD
-  br label %part
-part:
-  %first = phi i64 [0, %tile], [%second, %stored]
-  %sums = getelementptr double, ptr %to, i64 %first
+    do %first < $PARTIALS by $WIDTH {
+      %sums = getelementptr double, ptr %to, i64 %first
 $BEGIN
-  br label %step
-step:
-  %row = phi i64 [%first, %part], [%next, %step]
+      do %row from %first < %count by $PARTIALS {
 $PHIS
 $WORK
-  %next = add i64 %row, $PARTIALS
-  %more = icmp slt i64 %next, %count
-  br i1 %more, label %step, label %stored
-stored:
+      }
 $STORE
-  %second = add i64 %first, $WIDTH
-  %parts = icmp slt i64 %second, $PARTIALS
-  br i1 %parts, label %part, label %all
-all:
-  %tnext = add i64 %t, 1
-  %left = icmp slt i64 %tnext, $LINES
-  br i1 %left, label %tile, label %done
-done:
+    }
+  }
   ret void
 }"""
 
-# What a panel has past its last row counts as 0, up to a whole number of vectors.
 _CLEAR_CALL = "  call void @clear_rest(ptr %panel, i64 %count)"
 _CLEAR_REST = """
-define internal void @clear_rest(ptr %panel, i64 %count) {{
-entry:
-  %over = and i64 %count, 7
-  %none = icmp eq i64 %over, 0
-  br i1 %none, label %done, label %number
-number:
-  %k = phi i64 [0, %entry], [%knext, %numberend]
-  %first = mul i64 %k, {rows}
-  br label %one
-one:
-  %l = phi i64 [%count, %number], [%lnext, %one]
-  %place = add i64 %first, %l
-  %p = getelementptr double, ptr %panel, i64 %place
-  store double 0.0, ptr %p
-  %lnext = add i64 %l, 1
-  %end = and i64 %lnext, 7
-  %more = icmp ne i64 %end, 0
-  br i1 %more, label %one, label %numberend
-numberend:
-  %knext = add i64 %k, 1
-  %left = icmp slt i64 %knext, {kept}
-  br i1 %left, label %number, label %done
-done:
+define internal void @clear_rest(ptr %panel, i64 %count) {
+  %up = add i64 %count, 7
+  %end = and i64 %up, -8
+  %some = icmp slt i64 %count, %end
+  if %some {
+    do %k < $KEPT {
+      %begin = mul i64 %k, $ROWS
+      %line = getelementptr double, ptr %panel, i64 %begin
+      do %l from %count < %end {
+        double %line[%l] = 0.0
+      }
+    }
+  }
   ret void
-}}"""
+}"""
 
 _FINISH = """
 $TABLE
 define internal void @finish(ptr %sums, ptr %partials) {
-entry:
-  br label %next
-next:
-  %k = phi i64 [0, %entry], [%knext, %next]
-  %e = getelementptr i32, ptr @slots, i64 %k
-  %n = load i32, ptr %e
-  %w = sext i32 %n to i64
-  %from = getelementptr <8 x double>, ptr %partials, i64 %w
-  %v8 = load <8 x double>, ptr %from, align 8
+  do %k < $N {
+    %n = i32 @slots[%k]
+    %slot = sext i32 %n to i64
+    %from = getelementptr <8 x double>, ptr %partials, i64 %slot
+    %v8 = load <8 x double>, ptr %from, align 8
 $TREE
-  %total = extractelement <1 x double> %v1, i32 0
-  %to = getelementptr double, ptr %sums, i64 %k
-  store double %total, ptr %to
-  %knext = add i64 %k, 1
-  %more = icmp slt i64 %knext, $N
-  br i1 %more, label %next, label %done
-done:
+    %total = extractelement <1 x double> %v1, i32 0
+    double %sums[%k] = %total
+  }
   ret void
 }"""
