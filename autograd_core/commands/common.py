@@ -122,7 +122,9 @@ def add_force(command: argparse.ArgumentParser, what: str) -> None:
 def whole(text: str) -> int:
     """An option's number, from 0 to 999,999,999."""
     if not text.isdecimal() or len(text) > 9:
-        raise argparse.ArgumentTypeError(f"N must be a whole number, got {text!r}")
+        raise argparse.ArgumentTypeError(
+            f"N must be a whole number from 0, got {text!r}"
+        )
     return int(text)
 
 

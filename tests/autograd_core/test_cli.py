@@ -180,7 +180,7 @@ USAGE = [
     (["book", "--out", "a\0"], "'a\\x00' is not a path"),
     (["book", "extra"], "unrecognized arguments: extra"),
     (["book", "--processes", "0"], "N must be from 1 to 64, got '0'"),
-    (["book", "--processes", "1.5"], "N must be a whole number, got '1.5'"),
+    (["book", "--processes", "1.5"], "N must be a whole number from 0, got '1.5'"),
     (["book", "--processes", "0", "--force"], "N must be from 1 to 64, got '0'"),
 ]
 
@@ -677,8 +677,8 @@ def test_check_files_that_are_none(run: Run, tmp_path: Path) -> None:
     ("options", "message"),
     [
         (["--points", "2"], "--points must be from 3 to 1000, got 2"),
-        (["--points", "x"], "N must be a whole number, got 'x'"),
-        (["--seed", "-1"], "N must be a whole number, got '-1'"),
+        (["--points", "x"], "N must be a whole number from 0, got 'x'"),
+        (["--seed", "-1"], "N must be a whole number from 0, got '-1'"),
         (["--html", ""], "'' is not a path"),
         (["--html", "a.txt"], "the name of PAGE must end with .html, got a.txt"),
         (["--html"], "--html: expected one argument"),

@@ -113,9 +113,9 @@ def test_it_is_a_program() -> None:
 USAGE = [
     (["--level", "7"], "--level must be from 1 to 6, got 7"),
     (["--level", "0"], "--level must be from 1 to 6, got 0"),
-    (["--level", "x"], "--level: N must be a whole number, got 'x'"),
-    (["--seed", "-1"], "--seed: N must be a whole number, got '-1'"),
-    (["--seed", "9" * 5_000], "N must be a whole number, got "),
+    (["--level", "x"], "--level: N must be a whole number from 0, got 'x'"),
+    (["--seed", "-1"], "--seed: N must be a whole number from 0, got '-1'"),
+    (["--seed", "9" * 5_000], "N must be a whole number from 0, got "),
     (["--level"], "--level: expected one argument"),
     (["4"], "unrecognized arguments: 4"),
     (["-o", "x.pdf"], "the suffix of 'x.pdf' must be one of .txt, .html"),

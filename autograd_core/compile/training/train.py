@@ -178,6 +178,11 @@ def train(
     reduction: str | None,
 ) -> list[float]:
     """See `Program.train`."""
+    if not isinstance(batches, Iterable):
+        raise TypeError(
+            "'batches' must be an iterable of tuples of arguments, such as [(X, Y)] "
+            f"(got {type(batches).__name__})"
+        )
     training = Training(variants, optimizer, reduction)
     try:
         if type(batches) in (list, tuple):

@@ -372,6 +372,11 @@ ERRORS = [
         r"'batches' must be a list or a tuple.*\(got a list_iterator\); train",
     ),
     (
+        lambda: _numpy(lambda x: W * x).train(3, optimizer=SGD([W], lr=0.1)),
+        TypeError,
+        r"'batches' must be an iterable of tuples .*\(got int\)",
+    ),
+    (
         lambda: _numpy(lambda x: W * x).train([1.0], optimizer=SGD([W], lr=0.1)),
         TypeError,
         r"'batches' must be tuples of arguments, such as \(X, Y\) \(got 1\.0 that is",
