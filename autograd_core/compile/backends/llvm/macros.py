@@ -37,7 +37,9 @@ def expand(text: str) -> str:
     """The same functions without macros; the first block of each is ``entry``.
 
     Blocks are named after the counters of loops and the conditions, which therefore
-    must differ within a function.
+    must differ within a function: ``k.round`` and ``k.end``, ``b.true`` and ``b.end``.
+    Blocks with labels of their own, and jumps between them, may stand in between. A
+    ``{`` or a ``}`` that begins or ends something is at the end of its line.
     """
     return _Expansion(text).text
 

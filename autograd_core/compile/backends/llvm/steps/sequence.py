@@ -45,12 +45,22 @@ Places = NDArray[np.int64]
 
 
 class Step(Protocol):
-    """What a sequence is made of: a function of `walk`, and its words."""
+    """What a sequence is made of: a native function, and what it reads at each call.
+
+    Attributes
+    ----------
+    name
+        Of the function, which is in `tables`, `arrays` or `arguments`.
+    """
 
     name: str
 
     def words(self) -> tuple[int, ...]:
-        """Addresses and sizes; the arrays stay as long as the step does."""
+        """What the function reads, in its order: addresses of arrays, and sizes.
+
+        They follow the function's own address in the step's line of the list that
+        `walk` goes through. The arrays stay as long as the step does.
+        """
 
 
 def possible() -> bool:
@@ -66,7 +76,7 @@ class Run:
     name = "run"
 
     def words(self) -> tuple[int, ...]:
-        """Of the line."""
+        """What `walk` reads for it."""
         return self.program.native
 
 
@@ -86,7 +96,7 @@ class Copy:
             )
 
     def words(self) -> tuple[int, ...]:
-        """Of the line."""
+        """What `walk` reads for it."""
         return _place(self.target), _place(self.source), 8 * self.source.size
 
 
@@ -101,7 +111,7 @@ class Place:
     name = "place"
 
     def words(self) -> tuple[int, ...]:
-        """Of the line."""
+        """What `walk` reads for it."""
         to, source = _place(self.target), _place(self.source)
         return self.where.size, to, _index(self.where), source, _index(self.which)
 
@@ -114,7 +124,7 @@ class Count:
     name = "count"
 
     def words(self) -> tuple[int, ...]:
-        """Of the line."""
+        """What `walk` reads for it."""
         return (_place(self.number),)
 
 
@@ -126,7 +136,7 @@ class Finite:
     name = "finite"
 
     def words(self) -> tuple[int, ...]:
-        """Of the line."""
+        """What `walk` reads for it."""
         return _place(self.array), self.array.size
 
 
@@ -139,7 +149,7 @@ class Same:
     name = "same"
 
     def words(self) -> tuple[int, ...]:
-        """Of the line."""
+        """What `walk` reads for it."""
         return self.k, id(self.thing)
 
 
@@ -157,7 +167,7 @@ class Where:
     name = "where"
 
     def words(self) -> tuple[int, ...]:
-        """Of the line."""
+        """What `walk` reads for it."""
         return self.k, kind(float), *_laid_out(self.target)[:3], _index(self.piece)
 
 
@@ -174,7 +184,7 @@ class Numbers:
     name = "floats"
 
     def words(self) -> tuple[int, ...]:
-        """Of the line."""
+        """What `walk` reads for it."""
         return self.k, kind(float), *_laid_out(self.target)
 
 
@@ -191,7 +201,7 @@ class Ints:
     name = "ints"
 
     def words(self) -> tuple[int, ...]:
-        """Of the line."""
+        """What `walk` reads for it."""
         most = self.most.ctypes.data, *_strides(self.most)
         return self.k, kind(np.int64), *_laid_out(self.target), *most
 
@@ -216,7 +226,7 @@ class Take:
     name = "take"
 
     def words(self) -> tuple[int, ...]:
-        """Of the line."""
+        """What `walk` reads for it."""
         columns = map(_index, (self.index, self.width, self.first, self.tables))
         numbers = _place(self.numbers), _place(self.target)
         ends = _place(self.inputs), *columns, *numbers, _index(self.taken)
@@ -246,7 +256,7 @@ class Add:
             object.__setattr__(self, name, np.zeros(self.into.size))
 
     def words(self) -> tuple[int, ...]:
-        """Of the line."""
+        """What `walk` reads for it."""
         indices = map(_index, (self.taken, self.slots, self.places))
         zeros = _place(self._row), _place(self._all)
         shape = self.slots.size, self.taken.shape[1]
