@@ -10,6 +10,7 @@ from typing import Any
 from ..derivation import MAX_POINTS, Report, check_derivation
 from ..errors import ExpressionError, GradientCheckError
 from ..files import write_whole
+from ..html_page import html_page
 from .common import (
     DONE,
     FAILED,
@@ -103,11 +104,7 @@ def _refuse_page(page: Path, file: str) -> None:
 
 def _write(page: Any, name: str, report: Report) -> None:
     title = escape(f"{name}: {report.summary}")
-    made = (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8">'
-        f"<title>{title}</title><style>{_STYLE}</style></head>"
-        f"<body>{report.to_html()}</body></html>\n"
-    )
+    made = html_page(title, report.to_html(), style=_STYLE)
     try:
         write_whole(page, made.encode())
     except OSError as error:
